@@ -1,0 +1,53 @@
+# One target per habit; `make help` lists them. Every target sets up what it needs in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-fast test-slow lint format bench synth golden clean
+
+help:  ## This list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.venv/core: pyproject.toml constraints.txt
+	@echo "Setting up .venv (about a minute the first time) …"
+	@$(PYTHON) -m venv .venv
+	@$(PIP) --editable .
+	@touch $@
+
+.venv/full: .venv/core
+	@echo "Adding what the tests need …"
+	@$(PIP) --editable ".[lab,test,bench]"
+	@touch $@
+
+demo: .venv/core  ## Run the main job on the shipped dataset, into out/demo
+	@$(BIN)/casesim run datasets/telecom --out out/demo --overwrite
+
+test: .venv/full lint  ## Everything: lint, types, layers, all tests
+	@$(BIN)/pytest -n 2 --dist worksteal
+
+test-fast: .venv/full  ## Tests without the slow end-to-end groups
+	@$(BIN)/pytest -n 2 -m "not slow"
+
+test-slow: .venv/full  ## Only the slow end-to-end groups
+	@$(BIN)/pytest -m slow
+
+lint: .venv/full  ## ruff, mypy --strict, import contracts
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: .venv/full  ## Format and mend what ruff can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: .venv/full  ## Compare with pandas, Polars and DuckDB at 1e5 and 1e6 incidents
+	@$(BIN)/python -m benchmarks
+
+synth: .venv/core  ## Make the shipped dataset again
+	@rm -rf datasets/telecom
+	@$(BIN)/python -m datasets.make
+
+clean:  ## Remove everything that was made
+	rm -rf .venv out build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache

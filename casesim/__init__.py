@@ -1,0 +1,1 @@
+"""casesim: a preview of proactive cases."""

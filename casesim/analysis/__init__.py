@@ -1,0 +1,1 @@
+"""Questions about results: frames in, frames out. `summary`: what a run did; `story`: one incident, start to end."""

@@ -1,0 +1,140 @@
+"""A run's summary as text, 80 columns wide, readable without colour."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from casesim.analysis.summary import OUTCOMES, Totals
+from casesim.engine.simulate import Simulation
+
+RULE = "─" * 72
+REASONS = {
+    "no_contact": "no contact",
+    "inactive_contact": "contact inactive",
+    "opted_out": "opted out",
+    "no_email": "no e-mail",
+}
+
+
+def summary_text(run: Simulation, totals: Totals, out: Path | None = None) -> str:
+    """The summary a person reads: what came of it, who was told, what is left to do by hand, what was assumed.
+
+    Args:
+        run: the simulation, for what it was made from.
+        totals: its counts.
+        out: where the result was written, if it was.
+    """
+    parts = [_heading(run, totals), _outcomes(totals), _figures(run, totals)]
+    notes = list(_notes(run, totals))
+    if notes:
+        parts.append("\n".join(notes))
+    if out is not None:
+        names = "decisions, cases, notifications, journal, rejects, manifest.json"
+        parts.append(f"Wrote {out}/: {names}\nSimulation only: no case was written, no notification sent.")
+    return "\n\n".join(parts)
+
+
+def _heading(run: Simulation, totals: Totals) -> str:
+    data = run.prepared.data
+    incidents = sum(totals.incidents.values())
+    period = f", {_day(totals.first)} to {_day(totals.last)}" if totals.first and totals.last else ""
+    rejected = data.rejects.height
+    threshold = totals.threshold
+    customers = {"accounts": "account", "consumers": "consumer", "both": "customer"}[run.policy.choices.customers]
+    given = "" if totals.threshold_given else " (assumed: nothing gives one)"
+    return (
+        f"{data.name}: {_many(incidents, 'incident')}{period}, {_many(rejected, 'value')} rejected\n"
+        f"Threshold {threshold}{given}: an incident with {threshold} or more affected {customers}s becomes major."
+    )
+
+
+def _outcomes(totals: Totals) -> str:
+    def line(outcome: str, incidents: str, cases: str, sent: str, suppressed: str) -> str:
+        return f"{outcome:<12}{incidents:>12}{cases:>20}{sent:>12}{suppressed:>13}"
+
+    kinds = {"major": ("major", "child"), "individual": ("individual",), "none": ()}
+    rows = [line("outcome", "incidents", "cases", "sent", "suppressed"), RULE]
+    for outcome in OUTCOMES:
+        incidents = f"{totals.incidents[outcome]:,}"
+        told = f"{totals.created_sent.get(outcome, 0):,}", f"{totals.created_suppressed.get(outcome, 0):,}"
+        if outcome == "major":
+            rows.append(line(outcome, incidents, f"{totals.cases.get('major', 0):,} major", "none", "-"))
+            rows.append(line("", "", f"{totals.cases.get('child', 0):,} child", *told))
+        else:
+            cases = " ".join(f"{totals.cases.get(kind, 0):,} {kind}" for kind in kinds[outcome]) or "0"
+            rows.append(line(outcome, incidents, cases, *told))
+    every = sum(totals.incidents.values()), sum(totals.cases.values())
+    told_all = sum(totals.created_sent.values()), sum(totals.created_suppressed.values())
+    rows += ["", line("all", *(f"{number:,}" for number in (*every, *told_all)))]
+    return "\n".join(rows)
+
+
+def _figures(run: Simulation, totals: Totals) -> str:
+    def line(words: str, number: int, more: str = "") -> str:
+        return f"{words:<33}{number:>10,}{'  ' + more if more else ''}"
+
+    because = ", ".join(f"{REASONS[reason]} {count:,}" for reason, count in totals.suppressed_because.items())
+    busiest = totals.peak_contact
+    who = _contact_name(run, busiest.contact)
+    rows = [
+        line("Sent when a case opens", totals.sent.get("case_created", 0)),
+        line("Sent when it is resolved", totals.sent.get("resolved", 0)),
+        line("Suppressed", sum(totals.suppressed.values()), _cut(because, 34)),
+        line("Most in one hour", totals.peak_hour.sent, _hour(totals.peak_hour.hour)),
+        line("Most to one contact in an hour", busiest.sent, _cut(f"{who}, {_hour(busiest.hour)}" if who else "", 35)),
+        line("Cases to close by hand", totals.by_hand, "resolved incident, open case (R7.1)"),
+    ]
+    return "\n".join(rows)
+
+
+def _notes(run: Simulation, totals: Totals) -> Iterable[str]:
+    """What was assumed or is odd about the data, a line each."""
+    data, decided = run.prepared.data, run.decided
+    closed = decided.filter(pl.col("resolved").is_not_null() & pl.col("resolved_at").is_null()).height
+    if closed:
+        yield f"[i] {_many(closed, 'incident')} without resolution time: closing time used (R7)."
+    lost = decided.filter(pl.col("resolved").is_null() & pl.col("cancelled").is_null()).height
+    if lost:
+        yield f"[i] {_many(lost, 'incident')} never resolved: the cases stay open."
+    unknown = run.prepared.customers.frame["row"].is_null().sum()
+    if unknown:
+        yield f"[!] {_many(int(unknown), 'customer')} not in the dataset, counted all the same (R1.6)."
+    if totals.incidents["none"]:
+        yield f"[i] {_many(totals.incidents['none'], 'incident')} without a case: nobody affected, or no trigger."
+    if data.rejects.height:
+        reasons = ", ".join(
+            f"{reason} {count:,}" for reason, count in sorted(data.rejects["reason"].value_counts().iter_rows())
+        )
+        yield f"[!] {_many(data.rejects.height, 'value')} rejected: {_cut(reasons, 40)}"
+    comments = sum(data.height(table) for table in ("sys_journal_field", "notify_customers", "customer_reply"))
+    if comments:
+        yield f"[!] {_many(comments, 'comment')} in the dataset: comments (R6) are not simulated yet."
+
+
+def _contact_name(run: Simulation, contact: str | None) -> str:
+    if contact is None:
+        return ""
+    data = run.prepared.data
+    for table in ("customer_contact", "csm_consumer"):
+        found = data.frame(table, ["sys_id", "name"]).filter(pl.coalesce("sys_id", "name") == contact).collect()
+        if found.height:
+            return found["name"][0] or contact
+    return contact
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%b %Y}"
+
+
+def _hour(moment: datetime | None) -> str:
+    return f"{_day(moment)} {moment:%H:%M} UTC" if moment else ""
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"

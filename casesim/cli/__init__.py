@@ -1,0 +1,47 @@
+"""The command line: `casesim COMMAND [DATASET] [options]`. Thin: a command says what to run and prints what came of it.
+
+Exit codes: 0 done, 1 the run failed, 2 bad usage, policy or dataset, 3 rejects under `--strict`.
+"""
+
+import sys
+from collections.abc import Sequence
+
+import cyclopts
+
+from casesim.cli import commands
+from casesim.cli.console import fail
+from casesim.tables import CasesimError, OutputError
+
+app = cyclopts.App(
+    name="casesim",
+    help="A preview of proactive cases: what an incident log would have led to. Simulation only; nothing is sent.",
+    version_flags=["--version"],
+)
+for command in (commands.run, commands.explain, commands.check, commands.synth):
+    app.command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code and never shows a traceback unless `--debug` asks for it."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = app(words, exit_on_error=False, print_error=False, result_action="return_value")
+    except (Exception, KeyboardInterrupt) as fault:
+        return fail(*_sentence(fault), debug="--debug" in words)
+    return code if isinstance(code, int) else 0
+
+
+def _sentence(fault: BaseException) -> tuple[str, int]:
+    """What to say of a fault, and the exit code."""
+    match fault:
+        case cyclopts.CycloptsError():
+            return f"{fault} See: casesim --help", 2
+        case OutputError():
+            return str(fault), 1
+        case CasesimError():
+            return str(fault), 2
+        case KeyboardInterrupt():
+            return "Stopped. Nothing was kept.", 1
+        case MemoryError():
+            return "Out of memory. Nothing was kept.", 1
+    return f"casesim failed: {type(fault).__name__}: {fault} (--debug shows where).", 1

@@ -1,0 +1,185 @@
+"""One file of a table to a lazy frame with the file's own headers and types."""
+
+import gzip
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from casesim.dataset import sources, text_csv, text_json, workbook
+from casesim.dataset.sources import Source
+from casesim.tables import DatasetError, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file, opened: only its headers, types and height are known, unless its format has to be read at once.
+
+    Attributes:
+        frame: the file's columns under their own headers.
+        schema: header -> type.
+        rows: data rows.
+        in_memory: whether all of it has been read already.
+    """
+
+    frame: pl.LazyFrame
+    schema: Mapping[str, pl.DataType]
+    rows: int
+    in_memory: bool
+
+
+def open_source(source: Source) -> Opened:
+    """Open one file.
+
+    Raises:
+        DatasetError: empty, unreadable, or not what its name says. What Polars and PyArrow raise does not get out.
+    """
+    with named(source), faults_named(source):
+        frame = _READERS[source.format](source)
+        if isinstance(frame, pl.DataFrame):
+            opened = Opened(frame.lazy(), frame.schema, frame.height, source.format != "frame")
+        else:
+            rows: int = frame.select(pl.len()).collect(engine="streaming").item()
+            opened = Opened(frame, frame.collect_schema(), rows, False)
+    added = {name: value for name, value in source.partition.items() if name not in opened.schema}
+    if not added:
+        return opened
+    # A partition's value stands in the path: it is a text, as everything in a path is.
+    values = [pl.lit(value, pl.String).alias(name) for name, value in added.items()]
+    schema = {**opened.schema, **dict.fromkeys(added, pl.String())}
+    return Opened(opened.frame.with_columns(values), schema, opened.rows, opened.in_memory)
+
+
+@contextmanager
+def named(source: Source) -> Iterator[None]:
+    """Say of a DatasetError which file it is about."""
+    try:
+        yield
+    except DatasetError as error:
+        text = str(error)
+        raise DatasetError(text if text.startswith(f"{source.name}: ") else f"{source.name}: {text}") from error
+
+
+@contextmanager
+def faults_named(source: Source) -> Iterator[None]:
+    """Turn whatever a reader raises into one sentence that names the file.
+
+    Raises:
+        DatasetError: instead of anything else.
+    """
+    try:
+        yield
+    except DatasetError:
+        raise
+    except (Exception, pl.exceptions.PanicException) as error:  # readers in Rust raise what they like
+        first = str(error).strip().split("\n", 1)[0].rstrip(".")
+        what = "this frame" if source.format == "frame" else f"this {source.format} file"
+        raise DatasetError(f"{source.name}: {what} cannot be read: {first or type(error).__name__}.") from error
+
+
+def _csv(source: Source) -> pl.DataFrame:
+    return text_csv.read_csv(_content(source))
+
+
+def _json(source: Source) -> pl.DataFrame:
+    return text_json.read_json(_content(source))
+
+
+def _ndjson(source: Source) -> pl.DataFrame:
+    return text_json.read_ndjson(_content(source))
+
+
+def _xlsx(source: Source) -> pl.DataFrame:
+    return workbook.read_xlsx(_content(source), source.table)
+
+
+def _parquet(source: Source) -> pl.LazyFrame:
+    return pl.scan_parquet(_place(source), glob=False, hive_partitioning=False)
+
+
+def _arrow(source: Source) -> pl.LazyFrame | pl.DataFrame:
+    place = _place(source)
+    if _first_bytes(place, 6) == b"ARROW1":
+        return pl.scan_ipc(place, glob=False, hive_partitioning=False)
+    return pl.read_ipc_stream(place)
+
+
+def _frame(source: Source) -> pl.LazyFrame | pl.DataFrame:
+    frame: Any = source.frame
+    if isinstance(frame, pl.LazyFrame | pl.DataFrame):
+        return frame
+    if type(frame).__module__.split(".", 1)[0] == "pandas" and hasattr(frame, "columns"):
+        names = [str(name) for name in frame.columns]
+        _refuse_repeats(names)
+        return pl.from_pandas(frame.set_axis(names, axis=1))
+    if hasattr(frame, "schema") and hasattr(frame.schema, "names"):
+        _refuse_repeats(list(frame.schema.names))
+    if hasattr(frame, "__arrow_c_stream__"):
+        return pl.DataFrame(frame)
+    raise DatasetError(
+        f"is no table but {type(frame).__name__}. Accepted: frames of polars, pandas or pyarrow, "
+        "and anything with __arrow_c_stream__."
+    )
+
+
+def _refuse_repeats(names: list[str]) -> None:
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise DatasetError(f"has several columns named {', '.join(map(shown, repeated))}.")
+
+
+_READERS: Final[Mapping[str, Callable[[Source], Any]]] = {
+    "csv": _csv,
+    "json": _json,
+    "ndjson": _ndjson,
+    "xlsx": _xlsx,
+    "parquet": _parquet,
+    "arrow": _arrow,
+    "frame": _frame,
+}
+
+
+def _place(source: Source) -> Path | bytes:
+    """Where a binary file is: its path; in a zip its bytes, which stay in memory."""
+    place = source.path if source.member is None else source.read()
+    if not _first_bytes(place, 1):
+        raise DatasetError("is empty.")
+    return place
+
+
+def _first_bytes(place: Path | bytes, count: int) -> bytes:
+    if isinstance(place, bytes):
+        return place[:count]
+    with place.open("rb") as file:
+        return file.read(count)
+
+
+def _content(source: Source) -> bytes:
+    """The whole file, unpacked."""
+    data = source.read()
+    if data and source.compression is not None:
+        data = _unpack(data, source.compression)
+    if not data:
+        raise DatasetError("is empty. A table has at least a line of column names.")
+    return data
+
+
+def _unpack(data: bytes, compression: str) -> bytes:
+    limit = sources.MAX_UNPACKED
+    try:
+        if compression == "gzip":
+            unpacked = gzip.GzipFile(fileobj=BytesIO(data)).read(limit + 1)
+        else:
+            import pyarrow as pa  # noqa: PLC0415 slow to import, and only zst needs it
+
+            unpacked = pa.input_stream(pa.BufferReader(data), compression="zstd").read(limit + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DatasetError(f"cannot be unpacked as {compression}: {error}.") from None
+    if len(unpacked) > limit:
+        raise DatasetError(f"would unpack to more than the {limit:,} bytes accepted.")
+    return unpacked

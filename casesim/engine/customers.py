@@ -1,0 +1,117 @@
+"""R1.4 to R1.6: who a customer is, whom it counts as, and whether it counts.
+
+Accounts come before consumers and each kind goes by id, so a customer's integer code is also its place in output.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from casesim.dataset import Dataset
+from casesim.engine import keys
+from casesim.engine.keys import ROW, Lookup
+from casesim.policy import Choices
+
+# Contract values are added as whole ten-thousandths, so that a sum never depends on the order of its terms.
+VALUE_UNIT = 10_000
+VALUE_LIMIT = 1e11
+KINDS = {"account": "customer_account", "consumer": "csm_consumer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Customers:
+    """Every account and consumer that the dataset knows or names.
+
+    frame: one row per customer, row number = code; `kind` (account | consumer), `id`, `row` (in its table, null if the
+        dataset lacks it: R1.6), `active`, `value` (contract value in ten-thousandths), `counts_as` (code, R1.5),
+        `excluded` (true: R1.4 drops whoever counts as this one), `in_cycle` (its way up ends in a cycle of parents).
+    """
+
+    frame: pl.DataFrame
+
+    @property
+    def accounts(self) -> int:
+        """How many are accounts: codes below this are accounts, the others consumers."""
+        return int((self.frame["kind"] == "account").sum())
+
+    def codes(self, kind: str, references: pl.Series, found: Lookup) -> pl.Series:
+        """The code of each reference (text), UInt32, null where there is no reference."""
+        rows = found.rows(keys.hash_of(references))
+        own = self.frame.with_row_index("code").filter(pl.col("kind") == kind)
+        named = pl.DataFrame({"row": rows, "id": references})
+        by_row = named.join(own.drop_nulls("row").select("row", "code"), on="row", how="left", maintain_order="left")
+        unknown = own.filter(pl.col("row").is_null()).select("id", other="code")
+        both = by_row.join(unknown, on="id", how="left", maintain_order="left")
+        return both.select(pl.when(pl.col("row").is_null()).then("other").otherwise("code"))["other"]
+
+
+def customers(
+    data: Dataset, choices: Choices, references: dict[str, list[pl.Series]], found: dict[str, Lookup]
+) -> Customers:
+    """All customers: those of the two tables, and those that only a reference names (R1.6).
+
+    Args:
+        data: the dataset.
+        choices: the policy's choices; `roll_up_to_parent_account` and `count_inactive_accounts` are used.
+        references: by kind, the distinct texts that name customers elsewhere.
+        found: by kind, the lookup of its table.
+    """
+    parts = []
+    for kind, table in KINDS.items():
+        known = _known(data, kind, table)
+        named = pl.concat([pl.Series("id", [], pl.String), *references[kind]]).drop_nulls().unique()
+        lost = named.filter(found[kind].rows(keys.hash_of(named)).is_null())
+        unknown = pl.DataFrame({"id": lost}).with_columns(
+            row=pl.lit(None, ROW), active=pl.lit(True), value=pl.lit(0, pl.Int64), parent=pl.lit(None, ROW)
+        )
+        parts.append(
+            pl.concat([known, unknown.select(known.columns)]).with_columns(kind=pl.lit(kind)).sort("id", "row")
+        )
+    frame = pl.concat(parts).with_row_index("code")
+    top, in_cycle = _tops(frame)
+    if not choices.roll_up_to_parent_account:
+        top = np.arange(frame.height, dtype=np.uint32)
+    excluded = ~frame["active"] if not choices.count_inactive_accounts else pl.repeat(False, frame.height, eager=True)
+    return Customers(
+        frame.select(
+            "kind",
+            "id",
+            "row",
+            "active",
+            "value",
+            counts_as=pl.Series(top, dtype=ROW),
+            excluded=excluded.gather(top),
+            in_cycle=pl.Series(in_cycle),
+        )
+    )
+
+
+def _known(data: Dataset, kind: str, table: str) -> pl.DataFrame:
+    """The rows of one customer table that can be referred to: id, row, active, value, parent (row)."""
+    rows = data.frame(table, ["active"]).collect().with_columns(id=keys.ids(data, table)).with_row_index("row")
+    value, parent = pl.lit(0, pl.Int64), pl.Series("parent", [None] * rows.height, ROW)
+    if kind == "account":
+        extra = data.frame(table, ["contract_value", "account_parent"]).collect()
+        rows = rows.with_columns(extra["contract_value"])
+        value = (pl.col("contract_value").fill_null(0).clip(-VALUE_LIMIT, VALUE_LIMIT) * VALUE_UNIT).round()
+        parent = keys.lookup(data, table).rows(keys.hash_of(extra["account_parent"]))
+    return rows.select(
+        "id", "row", "active", value=value.cast(pl.Int64), parent=pl.Series("parent", parent, ROW)
+    ).drop_nulls("id")
+
+
+def _tops(frame: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """R1.5: the code of the top-most known account above each, and whether the way up ends in a cycle.
+
+    Each round doubles the length of way walked, so the number of rounds is the logarithm of the deepest tree.
+    """
+    known = frame.filter(pl.col("kind") == "account").drop_nulls("row").select("row", above="code")
+    above = frame.join(known, left_on="parent", right_on="row", how="left", maintain_order="left")["above"]
+    own = np.arange(frame.height, dtype=np.uint32)
+    root = above.is_null().to_numpy()
+    up = above.fill_null(pl.Series(own, dtype=ROW)).to_numpy()
+    for _ in range(max(1, int(frame.height).bit_length())):
+        up = up[up]
+    in_cycle = ~root[up]
+    return np.where(in_cycle, own, up), in_cycle

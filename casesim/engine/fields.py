@@ -1,0 +1,142 @@
+"""R3.2, R3.3, R3.4: which fields pass from the incident to its cases."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import narwhals.stable.v2 as nw
+
+from casesim.engine.case_type import Definition
+from casesim.engine.layout import Fetch, Work
+from casesim.policy import Policy, effective_mapping
+from casesim.tables import MAPPABLE_FIXED
+from casesim.template import Source, Template
+
+KINDS = ("individual", "child", "major")
+SIDES = {"incident": "incident", "account": "customer", "contact": "customer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One mapped case field: its template per kind (none = missing), its defaults per definition, its type."""
+
+    name: str
+    templates: Mapping[str, Template | None]
+    defaults: Mapping[int, str | int | float | bool]
+    dtype: nw.dtypes.DType
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Every source of any of its templates, once."""
+        return tuple(
+            dict.fromkeys(each for template in self.templates.values() if template for each in template.sources)
+        )
+
+    @property
+    def of_incident(self) -> bool:
+        """Whether its value depends on the incident alone, so that it is rendered once per incident."""
+        return not self.defaults and all(source.scope == "incident" for source in self.sources)
+
+    @property
+    def uniform(self) -> bool:
+        """Whether all kinds of case render it alike."""
+        texts = {template.text if template else None for template in self.templates.values()}
+        return len(texts) == 1
+
+    def value(self, kind: str) -> nw.Expr:
+        """R3.3: its value on a case of that kind, over the columns that `column` names."""
+        template = self.templates[kind]
+        if template is None or template.constant == "":
+            return nw.lit(None, self.dtype)
+        if template.plain is not None and self.dtype != nw.String:
+            return nw.col(column(template.plain, text=False))
+        if template.constant is not None:
+            return nw.lit(template.constant)
+        return template.render(lambda source: nw.col(column(source, text=True)))
+
+
+def column(source: Source, *, text: bool) -> str:
+    """The name under which a source's value is found: as text, or in its own type."""
+    return f"text.{source.scope}.{source.field}" if text else f"{source.scope}.{source.field}"
+
+
+def fields(
+    policy: Policy, definitions: Iterable[Definition], types: Mapping[Source, nw.dtypes.DType]
+) -> tuple[Field, ...]:
+    """R3.3, R4: every mapped field, the fixed ones first, the others by name.
+
+    Args:
+        policy: its mappings.
+        definitions: service definitions; their defaults fill what the mapping leaves missing.
+        types: the type of each source; a field has its source's type where all kinds agree, else text.
+    """
+    mappings = {kind: effective_mapping(policy, kind) for kind in KINDS}
+    defaults: dict[str, dict[int, str | int | float | bool]] = {}
+    for place, definition in enumerate(definitions):
+        for target, constant in definition.defaults:
+            defaults.setdefault(target, {})[place] = constant
+    targets = sorted({target for mapping in mappings.values() for target in mapping} | set(defaults))
+    found = []
+    for target in targets:
+        templates = {kind: mapping.get(target) for kind, mapping in mappings.items()}
+        own = defaults.get(target, {})
+        dtype = nw.String() if target in MAPPABLE_FIXED else _type(templates, own, types)
+        found.append(Field(target, templates, own, dtype))
+    return tuple(found)
+
+
+def _type(
+    templates: Mapping[str, Template | None],
+    defaults: Mapping[int, str | int | float | bool],
+    types: Mapping[Source, nw.dtypes.DType],
+) -> nw.dtypes.DType:
+    constants = {bool: nw.Boolean(), int: nw.Int64(), float: nw.Float64(), str: nw.String()}
+    kinds = [types[each.plain] if each.plain is not None else nw.String() for each in templates.values() if each]
+    kinds += [constants[type(each)] for each in defaults.values()]
+    return kinds[0] if len(set(kinds)) == 1 else nw.String()
+
+
+def on_incidents(mapped: Iterable[Field]) -> dict[str, nw.Expr]:
+    """The fields that depend on the incident alone, as columns of the incidents' side (`outcome` decides the kind)."""
+    rendered = {}
+    for each in mapped:
+        if each.of_incident:
+            child = nw.col("outcome") == nw.lit("major")
+            customer = each.value("individual")
+            if not each.uniform:
+                customer = nw.when(child).then(each.value("child")).otherwise(customer)
+                rendered[f"major.{each.name}"] = each.value("major")
+            rendered[f"field.{each.name}"] = customer
+    return rendered
+
+
+def on_cases(mapped: Iterable[Field]) -> dict[str, Fetch | Work]:
+    """Where each mapped field of a case comes from."""
+    return {each.name: _on_case(each) for each in mapped}
+
+
+def _on_case(each: Field) -> Fetch | Work:
+    major = nw.col("kind") == nw.lit("major")
+    if each.of_incident:
+        if each.uniform:
+            return Fetch("incident", f"field.{each.name}")
+        inputs = {name: Fetch("incident", name) for name in (f"field.{each.name}", f"major.{each.name}")}
+        own, parent = (nw.col(name) for name in inputs)
+        return Work(nw.when(major).then(parent).otherwise(own), inputs)
+    child = nw.col("kind") == nw.lit("child")
+    value = nw.when(child).then(each.value("child")).otherwise(each.value("individual"))
+    value = nw.when(major).then(each.value("major")).otherwise(value)
+    for place, constant in each.defaults.items():
+        given = nw.lit(_constant(constant, each.dtype))
+        value = nw.when(value.is_null() & (nw.col("type") == place)).then(given).otherwise(value)
+    inputs = {}
+    for source in each.sources:
+        for as_text in (True, False):
+            name = column(source, text=as_text)
+            inputs[name] = Fetch(SIDES[source.scope], name)
+    return Work(value, inputs)
+
+
+def _constant(value: str | int | float | bool, dtype: nw.dtypes.DType) -> str | int | float | bool:
+    if dtype != nw.String:
+        return value
+    return str(value).lower() if isinstance(value, bool) else str(value)

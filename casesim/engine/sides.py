@@ -1,0 +1,51 @@
+"""What codes stand for: the incidents, the customers and the case tables, with the texts that output asks for."""
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from casesim.engine import case_type
+from casesim.engine.backend import collect, lazy
+from casesim.engine.fields import Field, on_incidents
+from casesim.engine.outputs import Sides
+from casesim.engine.people import people
+from casesim.engine.prepare import Prepared
+from casesim.engine.sources import field_columns
+from casesim.template import Source
+
+COPIED = ("close_notes", "close_code", "cause")
+
+
+def sides(
+    prepared: Prepared,
+    order: pl.Series | None,
+    decided: pl.DataFrame,
+    mapped: Iterable[Field],
+    messages: Iterable[Source],
+) -> Sides:
+    """The sides of every output table.
+
+    Args:
+        prepared: who is affected.
+        order: the incidents' rows by number, None where they stand so.
+        decided: one row per incident in that order, with `outcome`.
+        mapped: the mapped case fields.
+        messages: the sources of notification templates.
+    """
+    mapped = tuple(mapped)
+    asked = [*(source for each in mapped for source in each.sources), *messages]
+    names = [source.field for source in asked if source.scope == "incident"]
+    fields = field_columns(prepared.data, "incident", [*names, *COPIED, "number"])
+    ids = prepared.data.frame("incident", ["sys_id", "number"]).select(id=pl.coalesce("sys_id", "number"))
+    incident = pl.concat([fields, ids], how="horizontal").collect(engine="streaming")
+    incident = (incident if order is None else incident[order]).with_columns(decided["outcome"])
+    incident = collect(lazy(incident).with_columns(**on_incidents(mapped)))
+    number, notes = pl.col("text.incident.number"), pl.col("text.incident.close_notes")
+    incident = incident.with_columns(
+        *(pl.col(f"text.incident.{name}").alias(name) for name in COPIED),
+        number=number,
+        major=number + "-M",
+        note=number + pl.when(notes.is_null()).then(pl.lit(" resolved")).otherwise(pl.lit(" resolved: ") + notes),
+    )
+    tables = pl.DataFrame({"table": case_type.tables(prepared.definitions)})
+    return Sides(incident, people(prepared, asked), tables)

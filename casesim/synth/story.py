@@ -1,0 +1,85 @@
+"""What the telecom dataset tells: a storm, a backbone failure, a busy small customer.
+
+The storm is in the calendar (`arrivals`). The busiest CI, calibrated to 8.5 % of all incidents, is the one line of a
+small customer. The backbone failure is one incident that is turned into it here.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from casesim.synth.arrivals import BACKBONE_AFTER, HOUR, SECOND, Calendar
+from casesim.synth.incidents import BACKBONE, Batch
+from casesim.synth.population import Population
+from casesim.synth.profiles import CLOSED_AFTER_DAYS
+from casesim.synth.words import REGIONS
+
+BACKBONE_CUSTOMERS = 640  # the CI nearest to this size is taken
+_BACKBONE_HOUR = 2
+_BACKBONE_LASTS = 26 * HOUR + 17 * 60 * SECOND
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Positions: of the backbone incident, of the CI it is on, of the busy customer's account."""
+
+    backbone: int
+    backbone_ci: int
+    busy_account: int
+
+
+def plot(population: Population, calendar: Calendar) -> Story:
+    """Choose where the story plays."""
+    day = int(len(calendar.counts) / 24 * BACKBONE_AFTER)
+    before = calendar.counts[: day * 24 + _BACKBONE_HOUR].sum()
+    backbone = min(int(before), population.incidents - 1)
+    ci = int(np.abs(population.size - BACKBONE_CUSTOMERS).argmin())
+    return Story(backbone=backbone, backbone_ci=ci, busy_account=int(population.start[0]))
+
+
+def woven(batch: Batch, story: Story) -> Batch:
+    """The batch with the backbone failure in it, if it is one of its incidents."""
+    here = batch.index == story.backbone
+    if not here.any():
+        return batch
+    resolved = np.where(here, batch.opened + _BACKBONE_LASTS, batch.resolved)
+    return replace(
+        batch,
+        anchor=np.where(here, story.backbone_ci, batch.anchor),
+        cause=np.where(here, BACKBONE, batch.cause),
+        priority=np.where(here, 1, batch.priority),
+        resolved=resolved,
+        closed=np.where(here, resolved + CLOSED_AFTER_DAYS * 24 * HOUR, batch.closed),
+        has_resolved=batch.has_resolved | here,
+        has_closed=batch.has_closed | here,
+        state=np.where(here, 7, batch.state),
+    )
+
+
+def told(population: Population, calendar: Calendar, story: Story) -> tuple[tuple[str, str], ...]:
+    """The story's parts as (what, where to find it)."""
+    day, region = calendar.storms[0]
+    before = calendar.counts[: day * 24].sum()
+    within = calendar.counts[day * 24 : day * 24 + 24].sum()
+    return (
+        (
+            "storm day",
+            f"{calendar.day(day)}, {REGIONS[region]}: {within:,} incidents, "
+            f"{incident_number(before)} to {incident_number(before + within - 1)}",
+        ),
+        (
+            "backbone failure",
+            f"{incident_number(story.backbone)}: {population.size[story.backbone_ci]:,} accounts, priority 1, 26 hours",
+        ),
+        ("busy small customer", f"{account_number(story.busy_account)}: one line, the busiest CI of all"),
+    )
+
+
+def incident_number(index: int) -> str:
+    """The number of the incident at a position."""
+    return f"INC{10_001 + index:07}"
+
+
+def account_number(index: int) -> str:
+    """The number of the account at a position."""
+    return f"ACCT{10_001 + index:07}"

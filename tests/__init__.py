@@ -1,0 +1,1 @@
+"""The tests: `reference` is the rules in plain Python, `examples` are worked by hand, `strategies` draw datasets."""

@@ -1,0 +1,73 @@
+"""R5: who is told about which case, and with which words."""
+
+from tests.reference.cases import people
+from tests.reference.keys import Dataset, by_key
+from tests.reference.policy import Policy
+from tests.reference.template import named, render_text
+from tests.reference.values import Row
+
+
+def notifications_of(data: Dataset, policy: Policy, incident: Row, cases: list[Row]) -> list[Row]:
+    """R5, R5.2: one per customer case on creation, and one when its state becomes Resolved."""
+    rows = []
+    for case in cases:
+        if case["kind"] == "major":
+            continue
+        rows.append(notification(data, policy, incident, case, "case_created", case["opened_at"]))
+        if case["state"] == "6":
+            rows.append(notification(data, policy, incident, case, "resolved", case["resolved_at"]))
+    return [row for row in rows if words(policy, str(row["event"])).get("enabled", True)]
+
+
+def words(policy: Policy, event: str) -> Row:
+    """R5.2: the settings of one event."""
+    return dict(policy.get("notifications", {}).get(event, {}))
+
+
+def notification(data: Dataset, policy: Policy, incident: Row, case: Row, event: str, moment: object) -> Row:
+    """One message, sent or suppressed. A suppressed one is kept, with the reason and without address and delivery."""
+    told = recipient(data, case)
+    reason = suppressed_because(told)
+    sources = named("case", case) | named("incident", incident) | people(data, case)
+    texts = {
+        part: render_text(str(template), sources)
+        for part, template in words(policy, event).items()
+        if part in ("subject", "body")
+    }
+    return {
+        "case_number": case["number"],
+        "incident_number": case["incident_number"],
+        "account": case["account"],
+        "consumer": case["consumer"],
+        "contact": case["contact"],
+        "email": told["email"] if told and reason is None else None,
+        "event": event,
+        "status": "sent" if reason is None else "suppressed",
+        "reason": reason,
+        "unintended": False,
+        "created_at": moment,
+        "deliver_at": moment if reason is None else None,
+        "subject": texts.get("subject"),
+        "body": texts.get("body"),
+        "journal_id": None,
+    }
+
+
+def recipient(data: Dataset, case: Row) -> Row | None:
+    """R5: the account's primary contact; for a consumer, the consumer."""
+    if case["consumer"] is not None:
+        return by_key(data, "csm_consumer", case["consumer"])
+    return by_key(data, "customer_contact", case["contact"])
+
+
+def suppressed_because(told: Row | None) -> str | None:
+    """R5.1: the first reason that applies."""
+    if told is None:
+        return "no_contact"
+    if not told["active"]:
+        return "inactive_contact"
+    if str(told["notification"] or "").lower() in ("disabled", "disable", "1"):
+        return "opted_out"
+    if told["email"] is None:
+        return "no_email"
+    return None
