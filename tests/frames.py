@@ -1,6 +1,5 @@
 """Between rows, as the reference and the examples have them, and frames, as the engine has them."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import polars as pl
@@ -54,8 +53,3 @@ def with_zone(value: object) -> object:
     if isinstance(value, datetime):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
     return value
-
-
-def result_rows(result: Mapping[str, pl.DataFrame]) -> Tables:
-    """All tables of a result as rows."""
-    return {name: rows(table) for name, table in result.items()}

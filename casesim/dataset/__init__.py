@@ -35,7 +35,7 @@ def load(source: str | os.PathLike[str] | Mapping[str, Any], *, name: str | None
 
     Args:
         source: a folder, a zip of one, or a mapping of table names to frames (polars, pandas, pyarrow, anything with
-            `__arrow_c_stream__`). Files and keys are named after the platform's tables; names may go on: `incident_2025`.
+            `__arrow_c_stream__`). They are named after the platform's tables; a name may go on: `incident_2025`.
         name: what to call it; none = the folder's or the zip's name.
 
     Raises:

@@ -28,26 +28,32 @@ def checked(data: TableData) -> tuple[TableData, pl.DataFrame]:
         The table with `unusable` and `hashes`, and its rejects: table, row, column, value, reason.
     """
     table = data.table
-    passes = [_pass(piece, table) for piece in data.pieces]
-    if not any(flags.width for flags in passes):
+    asked = [_asked(piece, table) for piece in data.pieces]
+    if not any(asked):
         return data, pl.DataFrame(schema=REJECTS)
+    passes = [_pass(piece, wanted) for piece, wanted in zip(data.pieces, asked, strict=True)]
     flags = pl.concat(passes, how="diagonal")
     hashes = flags.select(pl.col(f"key.{name}").alias(name) for name in table.key) if table.key else None
-    faults = flags.select(pl.col("^(missing|bad)\\..*$")).fill_null(False)
-    found = [name for name in faults.columns if faults[name].any()]
-    unusable = faults.select(
-        row=pl.any_horizontal(pl.lit(False), *(n for n in found if n.startswith("missing.") or _needs(table, n[4:])))
-    )["row"]
+    faults = flags.select(name for name in flags.columns if name.startswith(("missing.", "bad.")))
+    faults = faults.select(name for name in faults.columns if faults[name].any()).fill_null(False)
+    unusable = pl.Series([False]).new_from_index(0, flags.height)
+    for name in faults.columns:
+        if name.startswith("missing.") or _needs(table, name.removeprefix("bad.")):
+            unusable |= faults[name]
     doubles = _doubles(data, hashes, unusable)
-    if not found and doubles is None:
+    if not faults.width and doubles is None:
         return replace(data, hashes=hashes), pl.DataFrame(schema=REJECTS)
-    rejects = pl.concat([*_bad_rows(data, faults.select(found)), *([] if doubles is None else [doubles])])
-    lost = unusable.arg_true()
+    refused = list(_without_required(data, faults))
     if doubles is not None:
-        lost = pl.concat([lost, doubles["at"].cast(lost.dtype)]).sort()
-    if hashes is not None and len(lost):
-        hashes = hashes.with_row_index("row").filter(~pl.col("row").is_in(lost.implode())).drop("row")
-    return replace(data, unusable=lost if len(lost) else None, hashes=hashes), _rejects(data, rejects)
+        refused.append(doubles)
+        unusable.scatter(doubles["at"], True)
+    refused += _unread(data, faults, ~unusable)
+    positions = unusable.arg_true()
+    if hashes is not None and len(positions):
+        hashes = hashes.filter(~unusable)
+    return replace(data, unusable=positions if len(positions) else None, hashes=hashes), _rejects(
+        data, pl.concat(refused)
+    )
 
 
 def _needs(table: Table, name: str) -> bool:
@@ -55,31 +61,31 @@ def _needs(table: Table, name: str) -> bool:
     return column is not None and column.required
 
 
-def _pass(piece: Piece, table: Table) -> pl.DataFrame:
-    """One row per row of a file: hashes of the keys, which required values are missing, which values do not read."""
-    read = piece.readings
-    wanted = [
-        (key_hash(read[name].value) if name in read else pl.lit(None, pl.UInt64)).alias(f"key.{name}")
-        for name in table.key
-    ]
+def _asked(piece: Piece, table: Table) -> list[pl.Expr]:
+    """What to ask of a file: hashes of keys, whether required values are missing, whether others do not read."""
+    read = {name: reading for name, reading in piece.readings.items() if table.column(name)}
+    wanted = [key_hash(read[name].value).alias(f"key.{name}") for name in table.key if name in read]
+    wanted += [pl.lit(None, pl.UInt64).alias(f"key.{name}") for name in table.key if name not in read]
     for columns in required(table):
         there = [read[name].text.is_null() for name in columns if name in read]
-        absent = pl.lit(True) if piece.rows else pl.lit(None, pl.Boolean)
-        wanted.append((pl.all_horizontal(there) if there else absent).alias(f"missing.{columns[0]}"))
-    wanted += [r.bad.alias(f"bad.{name}") for name, r in read.items() if r.bad is not None and table.column(name)]
-    beyond = {name: r.beyond for name, r in read.items() if r.beyond is not None and table.column(name)}
+        wanted.append(pl.all_horizontal(there or [pl.lit(True)]).alias(f"missing.{columns[0]}"))
+    wanted += [reading.bad.alias(f"bad.{name}") for name, reading in read.items() if reading.bad is not None]
+    beyond = {name: reading.beyond for name, reading in read.items() if reading.beyond is not None}
+    # Parquet answers this from its statistics: typed times are read only if one is out of bounds.
+    if beyond and _count(piece, pl.any_horizontal(beyond.values())):
+        wanted += [expr.alias(f"bad.{name}") for name, expr in beyond.items()]
+    return wanted
+
+
+def _pass(piece: Piece, wanted: list[pl.Expr]) -> pl.DataFrame:
+    """The answers, one row per row of the file: the index sees to that where all answers are constants."""
     with faults_named(piece.source):
-        # Parquet answers this from its statistics: typed times are read only if one is out of bounds.
-        if beyond and _count(piece, pl.any_horizontal(beyond.values())):
-            wanted += [expr.alias(f"bad.{name}") for name, expr in beyond.items()]
-        if not wanted:
-            return pl.DataFrame()
-        frame = piece.frame.with_row_index("casesim.row").select("casesim.row", *wanted)
-        return frame.collect(engine="streaming").drop("casesim.row")
+        return piece.frame.with_row_index("row").select("row", *wanted).collect(engine="streaming")
 
 
 def _count(piece: Piece, condition: pl.Expr) -> int:
-    found: int = piece.frame.filter(condition).select(pl.len()).collect().item()
+    with faults_named(piece.source):
+        found: int = piece.frame.filter(condition).select(pl.len()).collect().item()
     return found
 
 
@@ -110,22 +116,31 @@ def _doubles(data: TableData, hashes: pl.DataFrame | None, unusable: pl.Series) 
     return found.select(at="row", column="column", value=value, reason=pl.lit("duplicate_key"))
 
 
-def _bad_rows(data: TableData, faults: pl.DataFrame) -> Iterable[pl.DataFrame]:
-    """Rejects of rows without a required value, with one that does not read, and of other values that do not read."""
+def _without_required(data: TableData, faults: pl.DataFrame) -> Iterable[pl.DataFrame]:
+    """Rejects of rows that lack a required value, or have one that does not read: one a row, the first in order."""
     left = pl.Series("left", [True]).new_from_index(0, faults.height)
-    missing = [columns[0] for columns in required(data.table)]
-    for name in (name for name in missing if f"missing.{name}" in faults.columns):
-        hit = (faults[f"missing.{name}"] & left).arg_true()
-        left &= ~faults[f"missing.{name}"]
-        yield _faulty(hit, name, pl.lit(None, pl.String), "no_key")
-    bad = [name[4:] for name in faults.columns if name.startswith("bad.")]
-    # A required value that does not read settles the row; of several the first.
-    for name in sorted(bad, key=lambda name: not _needs(data.table, name)):
-        hit = (faults[f"bad.{name}"] & left).arg_true()
-        if _needs(data.table, name):
-            left &= ~faults[f"bad.{name}"]
-        texts = _texts(data, [name], hit)
-        yield _faulty(texts["row"], name, texts[name], _REASON[type_of(data.table, name)])
+    needed = [columns[0] for columns in required(data.table)]
+    for kind, name in [*(("missing", name) for name in needed), *(("bad", name) for name in needed)]:
+        if f"{kind}.{name}" in faults.columns:
+            hit = faults[f"{kind}.{name}"]
+            if kind == "missing":
+                yield _faulty((hit & left).arg_true(), name, pl.lit(None, pl.String), "no_key")
+            else:
+                yield _bad(data, name, hit & left)
+            left &= ~hit
+
+
+def _unread(data: TableData, faults: pl.DataFrame, used: pl.Series) -> Iterable[pl.DataFrame]:
+    """Rejects of the other values that do not read, in rows that are used."""
+    for flag in faults.columns:
+        name = flag.removeprefix("bad.")
+        if name != flag and not _needs(data.table, name):
+            yield _bad(data, name, faults[flag] & used)
+
+
+def _bad(data: TableData, name: str, hit: pl.Series) -> pl.DataFrame:
+    texts = _texts(data, [name], hit.arg_true())
+    return _faulty(texts["row"], name, texts[name], _REASON[type_of(data.table, name)])
 
 
 def _faulty(rows: pl.Series, column: str, value: pl.Series | pl.Expr, reason: str) -> pl.DataFrame:

@@ -110,13 +110,14 @@ def _arrow(source: Source) -> pl.LazyFrame | pl.DataFrame:
 
 
 def _frame(source: Source) -> pl.LazyFrame | pl.DataFrame:
-    frame: Any = source.frame
+    frame = source.frame
     if isinstance(frame, pl.LazyFrame | pl.DataFrame):
         return frame
     if type(frame).__module__.split(".", 1)[0] == "pandas" and hasattr(frame, "columns"):
         names = [str(name) for name in frame.columns]
         _refuse_repeats(names)
-        return pl.from_pandas(frame.set_axis(names, axis=1))
+        converted: pl.DataFrame = pl.from_pandas(frame.set_axis(names, axis=1))
+        return converted
     if hasattr(frame, "schema") and hasattr(frame.schema, "names"):
         _refuse_repeats(list(frame.schema.names))
     if hasattr(frame, "__arrow_c_stream__"):

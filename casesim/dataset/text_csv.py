@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Final
 
 import polars as pl
@@ -9,6 +10,9 @@ import polars as pl
 from casesim.tables import DatasetError, shown
 
 _SEPARATORS: Final = (",", ";", "\t")
+# A blank first line, or lines that end in a carriage return alone.
+_ODD_START: Final = re.compile(rb"(\xef\xbb\xbf)?([^\r\n]*\r(?!\n)|\r?\n)")
+_BLANK_LINE: Final = re.compile(rb"\n\r?\n")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 # A line that no file has: if the last line read is another one, a quote was left open above it.
 _END = "casesim: end of file"
@@ -28,11 +32,16 @@ def read_csv(data: bytes) -> pl.DataFrame:
         return _strict(data)
     except (UnicodeDecodeError, pl.exceptions.PolarsError):
         text = _decoded(data)
-    return _tolerant(text)
+    try:
+        return _strict(text.encode())
+    except pl.exceptions.PolarsError:
+        return _tolerant(text)
 
 
 def _strict(data: bytes) -> pl.DataFrame:
     """The fast way, for what is valid UTF-8 and regular."""
+    if _ODD_START.match(data):
+        raise pl.exceptions.ComputeError("Polars ends lines with a line feed and takes the first one for the header")
     separator, header = _header(io.TextIOWrapper(io.BytesIO(data), "utf-8-sig", newline=""))
     frame = pl.read_csv(
         data,
@@ -41,8 +50,8 @@ def _strict(data: bytes) -> pl.DataFrame:
         schema={f"{i}": pl.String() for i in range(len(header))},
         separator=separator,
     )
-    if len(header) == 1 and frame["0"].has_nulls():
-        raise pl.exceptions.ComputeError("a blank line looks like an empty value where there is one column")
+    if frame.select(pl.all_horizontal(pl.all().is_null()).any()).item() and _BLANK_LINE.search(data):
+        raise pl.exceptions.ComputeError("Polars may have taken a blank line for a row of empty values")
     return _named(frame, header)
 
 

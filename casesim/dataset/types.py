@@ -100,8 +100,9 @@ def as_text(expr: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     if dtype.is_float() or isinstance(dtype, pl.Decimal):
         return _number_text(expr, dtype)
     if dtype.is_nested():
-        json = pl.struct(expr.alias("v")).struct.json_encode()
-        return pl.when(expr.is_not_null()).then(json.str.strip_prefix('{"v":').str.strip_suffix("}"))
+        json = pl.struct(expr.alias("v")).struct.json_encode().str.strip_prefix('{"v":').str.strip_suffix("}")
+        # The empty text in front lends the column its name.
+        return pl.when(expr.is_not_null()).then(expr.is_null().cast(pl.String).str.head(0) + json)
     if isinstance(dtype, pl.Binary):
         return expr.bin.encode("hex")
     return expr if isinstance(dtype, pl.String) else expr.cast(pl.String)

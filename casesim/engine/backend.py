@@ -30,17 +30,28 @@ def in_case_order(cases: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
     Incident and place give that order, except where one number begins another (`INC1`, `INC1-2`, `INC1 A`) or an
     incident has more cases than four digits count; then the texts themselves are sorted.
     """
-    if _plain(numbers) and (cases.height == 0 or cases.filter(pl.col("place") != LAST)["place"].max() or 0) <= WIDEST:
+    most = cases.filter(pl.col("place") != LAST)["place"].max()
+    if plain(numbers) and (not isinstance(most, int) or most <= WIDEST):
         ordered = cases.sort("incident", "place")
     else:
         text = numbers.gather(cases["incident"])
-        order = (
-            cases.select(place=case_suffix("place"))
-            .with_columns(number=text)
-            .select(pl.col("number") + pl.col("place"))
-        )
-        ordered = cases[order.to_series().arg_sort()]
+        whole = cases.with_columns(number=text).select(number=pl.col("number") + case_suffix("place"))["number"]
+        ordered = cases[whole.arg_sort()]
     return ordered.with_row_index("case").with_columns(pl.col("case").cast(ROW))
+
+
+def in_record_order(entries: pl.DataFrame, numbers: pl.Series, case_numbers: pl.Series) -> pl.DataFrame:
+    """Journal entries ascending by the number of their record as text, then by time.
+
+    Args:
+        entries: `incident`, `case` (place in output, null on the incident itself), `created_at`.
+        numbers: the incidents' numbers, ascending; case_numbers: the cases', ascending.
+    """
+    if plain(numbers):
+        return entries.sort("incident", "case", "created_at", nulls_last=False)
+    on_case, on_incident = case_numbers.gather(entries["case"]), numbers.gather(entries["incident"])
+    record = pl.select(record=pl.coalesce(on_case, on_incident))["record"]
+    return entries.with_columns(record=record).sort("record", "created_at").drop("record")
 
 
 def case_suffix(place: str) -> pl.Expr:
@@ -49,7 +60,7 @@ def case_suffix(place: str) -> pl.Expr:
     return pl.lit("-") + pl.when(pl.col(place) == LAST).then(pl.lit("M")).otherwise(count)
 
 
-def _plain(numbers: pl.Series) -> bool:
+def plain(numbers: pl.Series) -> bool:
     """Whether sorting by incident, then by what follows its number, is sorting by the whole text."""
     dashed = numbers.to_frame("own").select(own=pl.col("own") + "-").with_columns(next=pl.col("own").shift(-1))
     clash = pl.col("next").str.starts_with(pl.col("own")) | (pl.col("next") < pl.col("own"))

@@ -137,7 +137,7 @@ def notifications(codes: pl.DataFrame, sides: Sides, cases: OutputTable, policy:
     return OutputTable(codes, sides.named(case=_as_texts(case_side)), columns)
 
 
-def journal(codes: pl.DataFrame, sides: Sides, cases: OutputTable) -> OutputTable:
+def journal(codes: pl.DataFrame, sides: Sides, case_numbers: pl.Series) -> OutputTable:
     """The table `journal`; `codes` has `incident`, `case` (null: on the incident), `created_at`, in output order."""
     record = {"case.number": Fetch("case", "number"), "incident.number": _incident("number")}
     number = nw.coalesce("case.number", "incident.number")
@@ -155,7 +155,7 @@ def journal(codes: pl.DataFrame, sides: Sides, cases: OutputTable) -> OutputTabl
         "unintended": _constant(False),
         "duplicate": _constant(False),
     }
-    return OutputTable(codes, sides.named(case=cases.only("number").frame()), columns)
+    return OutputTable(codes, sides.named(case=case_numbers.to_frame("number")), columns)
 
 
 def case_fields(policy: Policy) -> tuple[str, ...]:

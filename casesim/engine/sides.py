@@ -39,7 +39,8 @@ def sides(
     ids = prepared.data.frame("incident", ["sys_id", "number"]).select(id=pl.coalesce("sys_id", "number"))
     incident = pl.concat([fields, ids], how="horizontal").collect(engine="streaming")
     incident = (incident if order is None else incident[order]).with_columns(decided["outcome"])
-    incident = collect(lazy(incident).with_columns(**on_incidents(mapped)))
+    rendered = on_incidents(mapped)
+    incident = collect(lazy(incident).with_columns(**rendered)) if rendered else incident
     number, notes = pl.col("text.incident.number"), pl.col("text.incident.close_notes")
     incident = incident.with_columns(
         *(pl.col(f"text.incident.{name}").alias(name) for name in COPIED),

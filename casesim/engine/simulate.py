@@ -8,7 +8,7 @@ import polars as pl
 
 from casesim.dataset import Dataset
 from casesim.engine import case_type, outputs
-from casesim.engine.backend import LAST, collect, in_case_order, lazy
+from casesim.engine.backend import LAST, collect, in_case_order, in_record_order, lazy
 from casesim.engine.cases import customer_cases, major_cases
 from casesim.engine.decide import condition_fields, decide
 from casesim.engine.fields import KINDS, Field, fields
@@ -133,5 +133,7 @@ class Simulation:
     @cached_property
     def journal(self) -> OutputTable:
         """The table `journal`."""
-        codes = collect(entries(lazy(self.case_codes), lazy(self.decided)))
-        return outputs.journal(codes, self.sides, self.cases)
+        written = collect(entries(lazy(self.case_codes), lazy(self.decided)))
+        case_numbers = self.cases.only("number").frame()["number"]
+        codes = in_record_order(written, self.sides.incident["number"], case_numbers)
+        return outputs.journal(codes, self.sides, case_numbers)

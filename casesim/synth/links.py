@@ -102,7 +102,7 @@ def affected_account(population: Population, batch: Batch) -> pa.Table:
 
 def _usual_extra(profile: Profile) -> float:
     """Rows beyond the first for one customer, so that all incidents, those without a CI too, have `_CIS` on average."""
-    log_size = float(profile.sizes @ np.log(np.arange(1, len(profile.sizes) + 1)))
+    log_size = float((profile.sizes * np.log(np.arange(1, len(profile.sizes) + 1))).sum())
     return _CIS / (1 - profile.without_ci) - 1 - _MORE_BY_SIZE * log_size
 
 

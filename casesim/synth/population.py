@@ -31,7 +31,7 @@ from casesim.synth.profiles import (
 from casesim.synth.words import REGIONS, TOWNS
 
 COMPONENTS_PER_CI, COMPONENTS_PER_SITE = 2, 5
-_WIDE_SHARE = 0.4  # of the CIs with customers, those with two or more
+_WIDE_SHARE = 0.2  # of the CIs with customers, those with two or more
 _OWN_SERVICE = 0.2  # of the CIs with customers, those whose customers subscribe to a service of its own instead
 
 
@@ -82,7 +82,7 @@ class Population:
 
 
 def populate(profile: Profile, incidents: int, seed: int) -> Population:
-    """The population for a dataset of that many incidents: one CI with customers for ten incidents, 80 to 200,000.
+    """The population for a dataset of that many incidents: one CI with customers for five incidents, 200 to 200,000.
 
     Args:
         profile: calibrated figures.
@@ -90,7 +90,7 @@ def populate(profile: Profile, incidents: int, seed: int) -> Population:
         seed: at least 0.
     """
     random = generator(seed, "population")
-    cis = min(max(incidents // INCIDENTS_PER_CI, 80), 200_000)
+    cis = min(max(incidents // INCIDENTS_PER_CI, 200), 200_000)
     wide = round(cis * _WIDE_SHARE)
     sizes = sizes_for(profile, incidents)
     size, weight = _sizes(sizes, cis, wide, random)
@@ -192,7 +192,7 @@ def _odds(size: Ints, weight: Floats, wanted: float) -> Floats:
     low, high = 0.0, 1.0
     for _ in range(50):
         middle = (low + high) / 2
-        mean = float(weight @ np.minimum(middle * shape, 0.85))
+        mean = float((weight * np.minimum(middle * shape, 0.85)).sum())
         low, high = (middle, high) if mean < wanted else (low, middle)
     return np.minimum(high * shape, 0.85)
 

@@ -49,8 +49,8 @@ TELECOM = Vocabulary(
                 "Customer renewed the certificate. Trunk registered, test calls passed both ways.",
             ),
             Fault(
-                "SD-WAN edge {ci} runs on backup link, {town}",
-                "SD-WAN edge {ci} in {town} lost its main link and runs on mobile backup.",
+                "SD-WAN edge behind {ci} runs on backup link, {town}",
+                "SD-WAN edge behind {ci} in {town} lost its main link and runs on mobile backup.",
                 "sd-wan",
                 "edge",
                 "Main link down",
@@ -67,7 +67,7 @@ TELECOM = Vocabulary(
         ),
         "access line": (
             Fault(
-                "Loss of light on splitter {ci}, {town}",
+                "Loss of light behind {ci}, {town}",
                 "All terminals behind {ci} in {town} report loss of light since the same second.",
                 "network",
                 "fibre",
@@ -75,8 +75,8 @@ TELECOM = Vocabulary(
                 "Fibre spliced at the dig site, all terminals back, light levels noted.",
             ),
             Fault(
-                "Cabinet {ci} on battery, {town}",
-                "Cabinet {ci} in {town} lost mains and runs on battery. About four hours left.",
+                "{ci} on battery, {town}",
+                "{ci} in {town} lost mains and runs on battery. About four hours left.",
                 "power",
                 "cabinet",
                 "Mains outage",
@@ -91,8 +91,8 @@ TELECOM = Vocabulary(
                 "Line card swapped from stock, ports resynchronised.",
             ),
             Fault(
-                "Many resynchronisations on {ci}, {town}",
-                "Lines on {ci} in {town} resynchronise every few minutes. Pattern suggests water in the cable.",
+                "Many resynchronisations behind {ci}, {town}",
+                "Lines behind {ci} in {town} resynchronise every few minutes. Pattern suggests water in the cable.",
                 "network",
                 "copper",
                 "Water in joint closure",
@@ -100,7 +100,7 @@ TELECOM = Vocabulary(
             ),
             Fault(
                 "Optical power low on {ci}, {town}",
-                "Receive level of {ci} in {town} fell by 6 dB overnight.",
+                "Receive level at {ci} in {town} fell by 6 dB overnight.",
                 "network",
                 "fibre",
                 "Bent fibre in splice tray",
@@ -159,16 +159,16 @@ TELECOM = Vocabulary(
                 "Prefix limit set, sessions restored one by one.",
             ),
             Fault(
-                "Ring {ci} unprotected after fibre cut, {town}",
-                "One side of ring {ci} is dark near {town}. Traffic runs unprotected on the other side.",
+                "{ci} unprotected after fibre cut, {town}",
+                "One side of {ci} is dark near {town}. Traffic runs unprotected on the other side.",
                 "network",
                 "transport",
                 "Fibre cut by roadworks",
                 "Cable section replaced, protection tested.",
             ),
             Fault(
-                "Exchange {ci} on generator, {town}",
-                "Exchange {ci} in {town} lost both feeds and runs on its generator.",
+                "{ci} on generator, {town}",
+                "{ci} in {town} lost both mains feeds, the site runs on its generator.",
                 "power",
                 "exchange",
                 "Mains outage",

@@ -47,6 +47,20 @@ EXAMPLES = [
         | {"mapping": {"individual": {"priority": "{priority}", "u_cat": "{category}"}}},
     ),
     Example(
+        "r4_an_empty_default_is_a_missing_value",
+        "R4",
+        {"incident": ONE_CI, "sn_install_base_item": items("ci1", "a1", product="Fibre")},
+        {"cases": [{"contact_type": None, "u_line": None}]},
+        types({"product": "Fibre", "table": FIBRE, "defaults": {"contact_type": "", "u_line": ""}}),
+    ),
+    Example(
+        "r4_defaults_of_the_text_fields_become_text",
+        "R4",
+        {"incident": ONE_CI, "sn_install_base_item": items("ci1", "a1", product="Fibre")},
+        {"cases": [{"description": "true", "short_description": "2.5"}]},
+        types({"product": "Fibre", "table": FIBRE, "defaults": {"description": True, "short_description": 2.5}}),
+    ),
+    Example(
         "r4_defaults_keep_their_type_where_all_agree",
         "R4",
         {

@@ -88,6 +88,16 @@ EXAMPLES = [
         decision(counted=1, first_count=0, final_count=1, peak_count=1),
     ),
     Example(
+        "r8_sys_created_on_stands_only_for_a_missing_column",
+        "R8",
+        {
+            "incident": [incident()],
+            "affected_account": listed("a1", added_at="", sys_created_on="2026-03-05 10:00:01"),
+        },
+        # The column added_at is there, and empty: from the start.
+        decision(counted=1, first_count=1, final_count=1, peak_count=1),
+    ),
+    Example(
         "r8_2_the_counts_begin_at_the_delayed_start",
         "R8.2",
         {

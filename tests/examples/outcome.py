@@ -41,24 +41,33 @@ EXAMPLES = [
         {"cases": numbers("INC1-0001", "INC1-0002", "INC1-0003", "INC1-0004", "INC1-0005", "INC1-M")},
         threshold(5),
     ),
+    *(
+        Example(
+            f"r2_1_the_property_as_{name.replace('.', '_').replace('-', '_')}",
+            "R2.1",
+            THREE,
+            decision(threshold=3, outcome="major"),
+            {"properties": {name: 3}},
+        )
+        for name in (
+            "sn_ind_tsm_core.major_case_affected_account_threshold",
+            "major_case_affected_account_threshold",
+            "major_case_affected_threshold",
+        )
+    ),
     Example(
-        "r2_1_the_other_spellings_of_the_property",
+        "r2_1_the_property_with_a_hyphen",
         "R2.1",
         THREE,
         decision(threshold=3, outcome="major"),
-        {
-            "properties": {
-                "major_case_affected_threshold": 3,
-                "sn_ind_tsm_core.major_case-affected_account_threshold": "3",
-            }
-        },
+        {"properties": {"sn_ind_tsm_core.major_case-affected_account_threshold": 3}},
     ),
     Example(
-        "r2_1_the_short_name_of_the_property",
+        "r2_1_two_spellings_of_one_value",
         "R2.1",
         THREE,
         decision(threshold=2, outcome="major"),
-        {"properties": {"major_case_affected_account_threshold": 2}},
+        {"properties": {"major_case_affected_account_threshold": 2, "major_case_affected_threshold": "2"}},
     ),
     Example("r2_1_five_if_nothing_gives_a_threshold", "R2.1", THREE, decision(threshold=5, outcome="individual")),
     Example(

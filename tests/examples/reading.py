@@ -59,6 +59,26 @@ EXAMPLES = [
         },
     ),
     Example(
+        "reading_a_row_that_cannot_be_used_has_one_reject",
+        "R1",
+        {
+            "incident": [
+                incident(closed_at="soon"),
+                incident(closed_at="soon"),
+                incident("", closed_at="soon", opened_at="never"),
+            ],
+            "affected_account": [],
+        },
+        # Row 1 is used and its time missing; of the others only why they are not used.
+        {
+            "rejects": [
+                {"row": 1, "column": "closed_at", "reason": "bad_time"},
+                {"row": 2, "column": "number", "reason": "duplicate_key"},
+                {"row": 3, "column": "number", "reason": "no_key"},
+            ]
+        },
+    ),
+    Example(
         "reading_an_incident_without_number_goes_by_its_sys_id",
         "R3.1",
         {

@@ -140,7 +140,10 @@ def policies(known: frozenset[str] = frozenset()) -> st.SearchStrategy[Policy]:
     """Policies of the core rules, as their TOML reads. `known`: fields beyond the contract's that the dataset has."""
     mail = some(enabled=st.booleans(), subject=st.sampled_from(MAIL_TEMPLATES), body=st.sampled_from(MAIL_TEMPLATES))
     override = st.fixed_dictionaries({"when": conditions(known), "threshold": st.sampled_from([1, 2, 3, 4])})
-    often = {"properties": st.one_of(properties(), properties(), st.just({})), "choices": chosen()}
+    often: dict[str, st.SearchStrategy[object]] = {
+        "properties": st.one_of(properties(), properties(), st.just({})),
+        "choices": chosen(),
+    }
     seldom = {
         "trigger": st.one_of(st.just({}), conditions(known)),
         "overrides": st.lists(override, max_size=2),
