@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pandas as pd
 import polars as pl
 
@@ -104,6 +105,12 @@ class Result:
         }
         write_folder(tables, Path(out), self.manifest, format=format, overwrite=overwrite, progress=progress)
         return Path(out)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The summary as plain values, for JSON."""
+        counts = msgspec.to_builtins(self.summary)
+        rejects = dict(sorted(self.rejects["reason"].value_counts().iter_rows()))
+        return {"dataset": self.data.name, "policy_sha256": self.policy.sha256, "rejects": rejects, **counts}
 
     def manifest(self, rows: Mapping[str, int]) -> dict[str, Any]:
         """What was run, from what, and what came of it; only `started` and `finished` differ between equal runs."""

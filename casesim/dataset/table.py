@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Final
 
 import polars as pl
@@ -124,7 +125,10 @@ def _open(table: Table, source: Source, cfg: Settings) -> Piece:
             name: reading(table.column(name), header, opened.schema[header], choices.get(name, {}), cfg)
             for name, header in columns.items()
         }
-    return Piece(source, opened.frame, readings, opened.rows, opened.in_memory)
+    frame = opened.frame
+    for level in zip_longest(*(read.steps for read in readings.values())):
+        frame = frame.with_columns(step for step in level if step is not None)
+    return Piece(source, frame, readings, opened.rows, opened.in_memory)
 
 
 def _typed(piece: Piece, table: Table, types: Mapping[str, pl.DataType], columns: Sequence[str]) -> pl.LazyFrame:

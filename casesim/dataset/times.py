@@ -91,25 +91,40 @@ def time_format(text: str, *, where: str) -> TimeFormat:
     return TimeFormat(text, f"^{shape}$", pattern)
 
 
-def parse(text: pl.Expr, zone: str, custom: TimeFormat | None) -> pl.Expr:
-    """Text to UTC microseconds, null for what is no time. `custom` is tried first, then the platform's spellings.
+def parse(name: str, zone: str, custom: TimeFormat | None) -> tuple[pl.Expr, ...]:
+    """A text column to UTC microseconds, null for what is no time: the steps, the last of which makes `time_name(name)`.
 
-    Times without an offset are in `zone`: one that its clocks skip is none, of one that they show twice the earlier
-    is meant. Digits beyond the microsecond are cut.
+    `custom` is tried first, then the platform's spellings. Times without an offset are in `zone`: one that its clocks
+    skip is none, of one that they show twice the earlier is meant. Digits beyond the microsecond are cut.
+
+    Steps, as Polars works a shared part of one expression out as often as it is written.
     """
-    plain = text.str.contains(_PLAIN)
-    # Nearly every column holds one spelling: the rest is looked at only where the first one fails.
-    rest = pl.when(~plain).then(text)
-    short = pl.when(rest.str.contains(_SHORT)).then(rest + pl.lit(" 00:00:00").str.slice(rest.str.len_bytes() - 10))
-    whole = pl.coalesce(pl.when(plain).then(text), short)
-    fraction = pl.when(rest.str.contains(_FRACTION)).then(rest.str.replace("T", " ", literal=True))
-    offset = pl.when(rest.str.contains(_OFFSET)).then(rest)
-    local = pl.coalesce(_read(whole, "%Y-%m-%d %H:%M:%S"), _read(fraction, "%Y-%m-%d %H:%M:%S%.f"))
-    found = pl.coalesce(in_utc(local, zone), _read(offset, "%Y-%m-%dT%H:%M:%S%.f%#z"))
+    asked, left, plain, rest, found = (f"{name}\0{step}" for step in ("asked", "left", "plain", "rest", "found"))
+    steps = []
     if custom is not None:
-        asked = _read(pl.when(text.str.contains(custom.shape)).then(text), custom.pattern)
-        found = pl.coalesce(asked if "%#z" in custom.pattern else in_utc(asked, zone), found)
-    return within_years(found)
+        time = _read(_where(name, custom.shape), custom.pattern)
+        steps.append((time if "%#z" in custom.pattern else in_utc(time, zone)).alias(asked))
+        steps.append(pl.when(pl.col(asked).is_null()).then(pl.col(name)).alias(left))
+    else:
+        left = name
+    # Nearly every column holds one spelling: the others are looked for only where it fails.
+    steps.append(_read(_where(left, _PLAIN), "%Y-%m-%d %H:%M:%S").alias(plain))
+    steps.append(pl.when(pl.col(plain).is_null()).then(pl.col(left)).alias(rest))
+    short = _where(rest, _SHORT) + pl.lit(" 00:00:00").str.slice(pl.col(rest).str.len_bytes() - 10)
+    fraction = _where(rest, _FRACTION).str.replace("T", " ", literal=True)
+    local = (pl.col(plain), _read(short, "%Y-%m-%d %H:%M:%S"), _read(fraction, "%Y-%m-%d %H:%M:%S%.f"))
+    platform = (in_utc(pl.coalesce(local), zone), _read(_where(rest, _OFFSET), "%Y-%m-%dT%H:%M:%S%.f%#z"))
+    steps.append(pl.coalesce(*([] if custom is None else [asked]), *platform).alias(found))
+    return (*steps, within_years(pl.col(found)).alias(time_name(name)))
+
+
+def time_name(name: str) -> str:
+    """The column that the steps of `parse` end in."""
+    return f"{name}\0time"
+
+
+def _where(name: str, shape: str) -> pl.Expr:
+    return pl.when(pl.col(name).str.contains(shape)).then(pl.col(name))
 
 
 def in_utc(local: pl.Expr, zone: str) -> pl.Expr:

@@ -1,7 +1,7 @@
 """What a value of a file means: text, time, number or yes/no. Expressions only; nothing is read here."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
@@ -31,6 +31,7 @@ class Reading:
         text: the column as the file has it, as text; null where it is missing.
         bad: whether there is something that cannot be read; None if that can't be.
         beyond: like `bad`, answered by Parquet statistics: the only fault a typed time can have.
+        steps: what has to be made of the file's columns first, each by itself.
     """
 
     value: pl.Expr
@@ -38,6 +39,7 @@ class Reading:
     text: pl.Expr
     bad: pl.Expr | None = None
     beyond: pl.Expr | None = None
+    steps: tuple[pl.Expr, ...] = ()
 
 
 def reading(
@@ -55,24 +57,13 @@ def reading(
     Raises:
         DatasetError: bytes or Python objects where text, a time, a number or yes/no should be.
     """
-    raw = pl.col(header)
     if isinstance(dtype, pl.Object) or (isinstance(dtype, pl.Binary) and column is not None):
         what = "Python objects" if isinstance(dtype, pl.Object) else "bytes"
         raise DatasetError(f"column {header} holds {what}. Accepted: text, times, numbers, yes/no.")
-    if is_text(dtype):
-        dtype = pl.String()
-        raw = _present(raw.cast(dtype), cfg.missing)
-    text = as_text(raw, dtype)
-    kind: Kind | None = None if column is None else column.kind
-    if kind == "text":
-        return Reading(text.replace(labels) if labels else text, pl.String(), text)
-    if kind == "time" or (kind is None and isinstance(dtype, pl.Datetime)):
-        return _time(raw, dtype, text, cfg)
-    if kind == "number":
-        return _number(raw, dtype, text)
-    if column is not None and column.kind == "flag":
-        return Reading(_flag(raw, dtype, FLAG_DEFAULT.get(column.name, True)), pl.Boolean(), text)
-    return Reading(raw, dtype, text)
+    if not is_text(dtype):
+        return _of_kind(column, header, dtype, labels, cfg)
+    read = _of_kind(column, header, pl.String(), labels, cfg)
+    return replace(read, steps=(_present(header, dtype, cfg.missing), *read.steps))
 
 
 def is_text(dtype: pl.DataType) -> bool:
@@ -153,15 +144,34 @@ def _number_text(expr: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     return pl.when(whole).then(expr.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(digits)
 
 
-def _present(text: pl.Expr, missing: tuple[str, ...]) -> pl.Expr:
-    """An empty text is a missing value, and so is what dataset.toml lists."""
-    return pl.when(text != "" if not missing else ~text.is_in(["", *missing])).then(text)
+def _present(header: str, dtype: pl.DataType, missing: tuple[str, ...]) -> pl.Expr:
+    """A text column as String; an empty text is a missing value, and so is what dataset.toml lists."""
+    text = pl.col(header) if isinstance(dtype, pl.String) else pl.col(header).cast(pl.String)
+    return pl.when(pl.all_horizontal(text != none for none in ("", *missing))).then(text)
 
 
-def _time(raw: pl.Expr, dtype: pl.DataType, text: pl.Expr, cfg: Settings) -> Reading:
+def _of_kind(
+    column: Column | None, header: str, dtype: pl.DataType, labels: Mapping[str, str], cfg: Settings
+) -> Reading:
+    raw = pl.col(header)
+    text = as_text(raw, dtype)
+    if column is None:
+        return _time(header, dtype, text, cfg) if isinstance(dtype, pl.Datetime) else Reading(raw, dtype, text)
+    if column.kind == "time":
+        return _time(header, dtype, text, cfg)
+    if column.kind == "number":
+        return _number(raw, dtype, text)
+    if column.kind == "flag":
+        return Reading(_flag(raw, dtype, FLAG_DEFAULT.get(column.name, True)), pl.Boolean(), text)
+    return Reading(text.replace(labels) if labels else text, pl.String(), text)
+
+
+def _time(header: str, dtype: pl.DataType, text: pl.Expr, cfg: Settings) -> Reading:
+    raw = pl.col(header)
     if isinstance(dtype, pl.String):
-        value = times.parse(raw, cfg.timezone, cfg.datetime_format)
-        return Reading(value, times.TIME, text, raw.is_not_null() & value.is_null())
+        value = pl.col(times.time_name(header))
+        steps = times.parse(header, cfg.timezone, cfg.datetime_format)
+        return Reading(value, times.TIME, text, raw.is_not_null() & value.is_null(), steps=steps)
     if not isinstance(dtype, pl.Datetime | pl.Date):
         return Reading(pl.when(raw.is_null()).then(pl.lit(None, times.TIME)), times.TIME, text, raw.is_not_null())
     beyond = times.beyond_years(raw, dtype)

@@ -126,6 +126,8 @@ def _on_case(each: Field) -> Fetch | Work:
     value = nw.when(child).then(each.value("child")).otherwise(each.value("individual"))
     value = nw.when(major).then(each.value("major")).otherwise(value)
     for place, constant in each.defaults.items():
+        if constant == "":
+            continue
         given = nw.lit(_constant(constant, each.dtype))
         value = nw.when(value.is_null() & (nw.col("type") == place)).then(given).otherwise(value)
     inputs = {}

@@ -38,7 +38,7 @@ def _own(name: str) -> Work:
     return Work(nw.col(name))
 
 
-def _constant(value: object) -> Work:
+def _constant(value: str | bool) -> Work:
     return Work(nw.lit(value))
 
 

@@ -114,7 +114,7 @@ PROFILES: Mapping[str, Profile] = {
         storm_days=0.01,  # PG&E
         # PG&E: N = 1 lasts 1.5 h at the median, N >= 500 8.6 h. The spread is a choice.
         life=dict.fromkeys("1234", (0.405, 1.2)),
-        life_growth=0.28,
+        life_growth=0.245,
         without_ci=0.05,  # choice
         without_customers=0.01,  # choice
         channels={"monitoring": 0.38, "phone": 0.32, "email": 0.14, "self-service": 0.12, "chat": 0.04},  # choice

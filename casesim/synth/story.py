@@ -69,7 +69,7 @@ def told(population: Population, calendar: Calendar, story: Story) -> tuple[tupl
         ),
         (
             "backbone failure",
-            f"{incident_number(story.backbone)}: {population.size[story.backbone_ci]:,} accounts, priority 1, 26 hours",
+            f"{incident_number(story.backbone)}: {population.size[story.backbone_ci] + 1:,} accounts, priority 1, 26 hours",
         ),
         ("busy small customer", f"{account_number(story.busy_account)}: one line, the busiest CI of all"),
     )

@@ -72,7 +72,7 @@ def seen(data, rows_in_file=True):
     return frame.rows(), data.keys("incident").rows(), rejects.rows()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(ROW, min_size=1, max_size=7).filter(lambda rows: any(rows[-1].values())))
 def test_every_format_reads_the_same(rows):
     schema = ["number", "sys_id", "Opened", "Resolved", "state", "u_text"]

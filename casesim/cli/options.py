@@ -1,0 +1,70 @@
+"""The flags that commands share, and what they come to."""
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from casesim.dataset import Dataset, load
+from casesim.policy import Policy
+from casesim.tables import PolicyError
+
+Engine = Literal["polars", "duckdb", "spark"]
+Switch = Parameter(negative="")
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The flags of every command that runs the rules."""
+
+    policy: Path | None = None
+    """A policy (TOML) or a sys_properties export (csv, json, xml). Without it, the dataset's own properties."""
+    settings: Annotated[tuple[str, ...], Parameter(name="--set", negative="", show_default=False)] = ()
+    """NAME=VALUE, any number of times: a property, a choice, or a dotted policy key."""
+    engine: Engine = "polars"
+    """What works it out."""
+    json_: Annotated[bool, Parameter(name="--json"), Switch] = False
+    """Print one JSON object and nothing else."""
+    debug: Annotated[bool, Switch] = False
+    """Show the traceback of an error."""
+
+
+NONE = Options()
+
+
+def chosen_policy(data: Dataset, options: Options, threshold: str | None = None) -> Policy:
+    """The policy that the flags ask for: a file or the dataset's own, then each `--set`, then `--threshold`.
+
+    Raises:
+        PolicyError: the file or one of the settings cannot be used.
+    """
+    policy = data.policy if options.policy is None else Policy.read(options.policy)
+    pairs = [*options.settings, *([f"threshold={threshold}"] if threshold is not None else [])]
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise PolicyError(f"--set {pair}: expected NAME=VALUE, as in --set threshold=12.")
+        policy = policy.set(name.strip(), value)
+    return policy
+
+
+def loaded(dataset: str | None) -> Dataset:
+    """The dataset that a command was given, else the demo dataset."""
+    return load(dataset if dataset is not None else demo_dataset())
+
+
+@functools.cache
+def demo_dataset() -> Path:
+    """The dataset that the package ships: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).parents[1]
+    shipped = package / "demo" / "telecom"
+    return shipped if shipped.exists() else package.parent / "datasets" / "telecom"
+
+
+def refuse_engine(engine: Engine) -> None:
+    """Refuse an engine that the command line names but that does not work yet."""
+    if engine != "polars":
+        raise PolicyError(f"--engine {engine}: does not work yet. Accepted: polars.")
