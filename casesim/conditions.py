@@ -71,7 +71,7 @@ class Condition:
         """Boolean without nulls; `text` is the field as stored text, "" where it is missing."""
         match self.value:
             case tuple(values):
-                return text.is_in(values) if values else nw.lit(False)
+                return text.is_in(values) if values else text != text  # noqa: PLR0124  false for each row
             case bool(wanted):
                 return text != "" if wanted else text == ""
             case str(prefix):
@@ -137,7 +137,7 @@ class Conditions:
         return tuple(dict.fromkeys(test.field for test in self.tests))
 
     def matches(self, text: Callable[[str], nw.Expr]) -> nw.Expr:
-        """Where all conditions hold: Boolean, never null, `lit(True)` without conditions.
+        """Where all conditions hold: Boolean, never null; without conditions `lit(True)`, which `filter` does not take.
 
         Args:
             text: gives a field as stored text (String): a time as `2026-03-05 10:15:00` in UTC, a number in its

@@ -6,6 +6,7 @@ formats    one file to a lazy frame: parquet and arrow stay on disk; text_csv, t
 columns    which column is which of ours
 types      what a value means (times: text to time)
 table      one table, its files side by side
+absent     what a dataset must have
 check      rows that are not used, values that do not read (keys: ids as hashes)
 dataset    the value that a user holds
 ```
@@ -19,15 +20,14 @@ from typing import Any
 
 import polars as pl
 
-from casesim.dataset.check import REJECTS, checked, required
+from casesim.dataset.absent import absent_columns, absent_tables
+from casesim.dataset.check import REJECTS, checked
 from casesim.dataset.dataset import Dataset, InputFile
-from casesim.dataset.sources import ACCEPTED, Found, find
+from casesim.dataset.sources import find
 from casesim.dataset.table import TableData, open_table, settled
-from casesim.tables import INPUT, RECORD, DatasetError, nearest
+from casesim.tables import INPUT, DatasetError
 
 __all__ = ["Dataset", "InputFile", "load"]
-
-_WAYS = ("sn_install_base_item", "affected_account")
 
 
 def load(source: str | os.PathLike[str] | Mapping[str, Any], *, name: str | None = None) -> Dataset:
@@ -61,7 +61,7 @@ def load(source: str | os.PathLike[str] | Mapping[str, Any], *, name: str | None
             except DatasetError as error:
                 faults.append(str(error))
     # What is missing can only be told once everything that is there has been opened.
-    faults = faults or [*_absent_tables(tables, found), *_absent_columns(tables)]
+    faults = faults or [*absent_tables(tables, found), *absent_columns(tables)]
     if faults:
         raise DatasetError("\n".join(faults))
     rejects = []
@@ -73,43 +73,3 @@ def load(source: str | os.PathLike[str] | Mapping[str, Any], *, name: str | None
     listed = pl.concat([pl.DataFrame(schema=REJECTS), *rejects])
     listed = listed.sort("table", "row", "column", "reason", nulls_last=False, maintain_order=True)
     return Dataset(name or found.name, listed, files, found.ignored, tables)
-
-
-def _absent_tables(tables: Mapping[str, TableData], found: Found) -> list[str]:
-    """R1, R1.2, R12: no incident and no change, or no way from one to a customer."""
-    names = sorted({*found.ignored, *(source.name for source in found.sources)})
-    stems = {name.split("/")[0].split(".")[0]: name for name in names}
-    faults = []
-    for wanted, rules, what, use in (
-        (RECORD, "R1, R12", "whose customers are to be found", "a file incident.csv (or change_request.csv)"),
-        (
-            _WAYS,
-            "R1, R1.2",
-            "that leads to affected customers",
-            "what customers own, or an incident's list of accounts",
-        ),
-    ):
-        if any(table in tables for table in wanted):
-            continue
-        near = [hint for table in wanted if (hint := nearest(table, stems)).startswith("Nearest")]
-        files = sorted({stems[stem] for hint in near for stem in hint[9:-1].split(", ")})
-        looked = (
-            f"Nearest names here: {', '.join(files)}." if files else f"Found: {', '.join(names[:10]) or 'no file'}."
-        )
-        faults.append(
-            f"{found.name}: there is no table {' or '.join(wanted)} {what} ({rules}). "
-            f"It takes {use}, as {ACCEPTED}. {looked}"
-        )
-    return faults
-
-
-def _absent_columns(tables: Mapping[str, TableData]) -> list[str]:
-    """Required columns that a table lacks; one without columns is empty and lacks nothing."""
-    return [
-        f"table {name} has no column {' or '.join(columns)} ({data.table.rule}). A column of that name or label, or "
-        f"[rename.{name}] in dataset.toml, would provide it. Columns here: {', '.join(data.types)}."
-        for name, data in tables.items()
-        if data.types or data.rows
-        for columns in required(data.table)
-        if not any(column in data.types for column in columns)
-    ]

@@ -9,7 +9,7 @@ import polars as pl
 
 from casesim.dataset.formats import faults_named
 from casesim.dataset.keys import check_collisions, duplicates, has_duplicates, key_hash, same_hash
-from casesim.dataset.table import Piece, TableData, type_of
+from casesim.dataset.table import ROW, Piece, TableData, type_of
 from casesim.dataset.types import POLARS
 from casesim.tables import OUTPUT, RECORD, Table
 
@@ -67,7 +67,7 @@ def _asked(piece: Piece, table: Table) -> list[pl.Expr]:
     wanted = [key_hash(read[name].value).alias(f"key.{name}") for name in table.key if name in read]
     wanted += [pl.lit(None, pl.UInt64).alias(f"key.{name}") for name in table.key if name not in read]
     for columns in required(table):
-        there = [read[name].text.is_null() for name in columns if name in read]
+        there = [pl.col(read[name].header).is_null() for name in columns if name in read]
         wanted.append(pl.all_horizontal(there or [pl.lit(True)]).alias(f"missing.{columns[0]}"))
     wanted += [reading.bad.alias(f"bad.{name}") for name, reading in read.items() if reading.bad is not None]
     beyond = {name: reading.beyond for name, reading in read.items() if reading.beyond is not None}
@@ -80,7 +80,7 @@ def _asked(piece: Piece, table: Table) -> list[pl.Expr]:
 def _pass(piece: Piece, wanted: list[pl.Expr]) -> pl.DataFrame:
     """The answers, one row per row of the file: the index sees to that where all answers are constants."""
     with faults_named(piece.source):
-        return piece.frame.with_row_index("row").select("row", *wanted).collect(engine="streaming")
+        return piece.frame.with_row_index(ROW).select(ROW, *wanted).collect(engine="streaming")
 
 
 def _count(piece: Piece, condition: pl.Expr) -> int:
@@ -157,7 +157,7 @@ def _texts(data: TableData, columns: Iterable[str], rows: pl.Series) -> pl.DataF
         texts = [
             piece.readings[n].text.alias(n) if n in piece.readings else pl.lit(None, pl.String).alias(n) for n in names
         ]
-        frames.append(piece.frame.with_row_index("row").select("row", *texts))
+        frames.append(piece.frame.with_row_index(ROW).select(pl.col(ROW).alias("row"), *texts))
     # The index is counted per file, then over all of them.
     starts = _starts(data)
     moved = [frame.with_columns(pl.col("row") + start) for frame, start in zip(frames, starts, strict=True)]

@@ -18,7 +18,7 @@ def assign(table: Table, headers: Sequence[str], rename: Mapping[str, str]) -> d
         rename: header -> column of ours; headers that the file lacks are passed over.
 
     Raises:
-        DatasetError: two columns that read as the same name.
+        DatasetError: two columns that read as the same name, a header that Polars would take for a pattern.
 
     Example:
         >>> from casesim.tables import INPUT
@@ -26,6 +26,9 @@ def assign(table: Table, headers: Sequence[str], rename: Mapping[str, str]) -> d
         {'task': 'Task', 'ci_item': 'Configuration Item', 'note': 'Note'}
     """
     named = [header for header in headers if header.strip()]
+    patterns = [header for header in named if header == "*" or (header.startswith("^") and header.endswith("$"))]
+    if patterns:
+        raise DatasetError(f"a column cannot be called {', '.join(map(shown, patterns))}. Give it another name.")
     ours = {rename[header]: header for header in named if header in rename}
     renamed = set(ours)
     for reads_as in _readings(table):

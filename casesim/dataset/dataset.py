@@ -23,7 +23,7 @@ class InputFile:
     table: str
     name: str
     rows: int
-    _source: Source = field(repr=False)
+    _source: Source = field(repr=False, compare=False)
 
     def sha256(self) -> str | None:
         """The hash of the file as it is stored, hexadecimal; None for a frame. Read when asked for."""
@@ -102,16 +102,17 @@ class Dataset:
             DatasetError: a property that is there twice, with different values.
             PolicyError: a property with a value that cannot be used.
         """
-        from casesim.policy import Policy  # noqa: PLC0415 reading a dataset needs no policy
+        # Not at the top: reading a dataset needs no policy.
+        from casesim.policy import Policy  # noqa: PLC0415
+        from casesim.policy.names import PROPERTIES  # noqa: PLC0415
 
         if not self.has("sys_properties"):
             return Policy()
         rows = self.frame("sys_properties", ["name", "value"]).drop_nulls("name").unique(maintain_order=True).collect()
-        twice = rows.filter(pl.col("name").is_duplicated())["name"].unique(maintain_order=True)
-        if len(twice):
-            raise DatasetError(
-                f"sys_properties gives {', '.join(twice)} several values; which one holds cannot be told."
-            )
+        used = rows.filter(pl.col("name").is_in(PROPERTIES))["name"]
+        if used.is_duplicated().any():
+            twice = ", ".join(used.filter(used.is_duplicated()).unique(maintain_order=True))
+            raise DatasetError(f"sys_properties gives {twice} several values; which one holds cannot be told.")
         return Policy.from_properties({name: value or "" for name, value in rows.iter_rows()})
 
     def _data(self, table: str) -> TableData:

@@ -11,10 +11,12 @@ from casesim.dataset.columns import assign, union
 from casesim.dataset.formats import named, open_source
 from casesim.dataset.settings import Settings
 from casesim.dataset.sources import Source
+from casesim.dataset.times import MADE
 from casesim.dataset.types import POLARS, Reading, as_type, common_type, reading
 from casesim.tables import CHOICES, FLAG_DEFAULT, INPUT, DatasetError, Table, nearest, shown
 
-_ROW: Final = "casesim.row"
+# The index of a row, under a name that no file has.
+ROW: Final = f"{MADE}row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,8 @@ class TableData:
         frame = self.concat(wanted)
         if self.unusable is None:
             return frame
-        keep = ~pl.col(_ROW).is_in(self.unusable.implode())
-        return frame.with_row_index(_ROW).filter(keep).select(wanted)
+        keep = ~pl.col(ROW).is_in(self.unusable.implode())
+        return frame.with_row_index(ROW).filter(keep).select(wanted)
 
     def concat(self, columns: Sequence[str]) -> pl.LazyFrame:
         """All rows, usable or not."""
@@ -88,7 +90,7 @@ def open_table(table: Table, sources: Iterable[Source], cfg: Settings) -> TableD
         except DatasetError as error:
             faults.append(str(error))
     if not faults:
-        headers = {header for piece in pieces for header in piece.frame.collect_schema()}
+        headers = {name for piece in pieces for name in piece.frame.collect_schema() if not name.startswith(MADE)}
         faults += [
             f"dataset.toml: [rename.{table.name}]: no file of {table.name} has a column {shown(header)}. "
             f"{nearest(header, headers)}"
@@ -144,7 +146,7 @@ def _typed(piece: Piece, table: Table, types: Mapping[str, pl.DataType], columns
     ]
     if not there:
         # Constants alone would make one row: they have to stand beside something that has the file's height.
-        return piece.frame.with_row_index(_ROW).select(pl.col(_ROW), *absent).select(columns)
+        return piece.frame.with_row_index(ROW).select(pl.col(ROW), *absent).select(columns)
     return piece.frame.select(*there, *absent).select(columns)
 
 
@@ -156,7 +158,7 @@ def _default(table: Table, name: str) -> bool | None:
 def _settled(piece: Piece, data: TableData) -> Piece:
     names = list(piece.readings)
     frame = _typed(piece, data.table, data.types, names).collect()
-    kept = {name: Reading(pl.col(name), data.types[name], pl.col(name)) for name in names}
+    kept = {name: Reading(name, pl.col(name), data.types[name], pl.col(name)) for name in names}
     return replace(piece, frame=frame.lazy(), readings=kept)
 
 

@@ -14,6 +14,8 @@ import polars as pl
 from casesim.tables import DatasetError, shown
 
 TIME: Final = pl.Datetime("us", "UTC")
+# How the names of columns begin that are made on the way from text to time.
+MADE: Final = "casesim."
 _FIRST = datetime(1, 1, 1, tzinfo=UTC)
 _LAST = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
 _FIRST_SECOND, _LAST_SECOND = -62_135_596_800, 253_402_300_799
@@ -92,14 +94,14 @@ def time_format(text: str, *, where: str) -> TimeFormat:
 
 
 def parse(name: str, zone: str, custom: TimeFormat | None) -> tuple[pl.Expr, ...]:
-    """A text column to UTC microseconds, null for what is no time: the steps, the last of which makes `time_name(name)`.
+    """The steps from a text column to UTC microseconds, null for what is no time; the last makes `time_name(name)`.
 
     `custom` is tried first, then the platform's spellings. Times without an offset are in `zone`: one that its clocks
     skip is none, of one that they show twice the earlier is meant. Digits beyond the microsecond are cut.
 
     Steps, as Polars works a shared part of one expression out as often as it is written.
     """
-    asked, left, plain, rest, found = (f"{name}\0{step}" for step in ("asked", "left", "plain", "rest", "found"))
+    asked, left, plain, rest, found = (_made(step, name) for step in ("asked", "left", "plain", "rest", "found"))
     steps = []
     if custom is not None:
         time = _read(_where(name, custom.shape), custom.pattern)
@@ -120,7 +122,11 @@ def parse(name: str, zone: str, custom: TimeFormat | None) -> tuple[pl.Expr, ...
 
 def time_name(name: str) -> str:
     """The column that the steps of `parse` end in."""
-    return f"{name}\0time"
+    return _made("time", name)
+
+
+def _made(step: str, name: str) -> str:
+    return f"{MADE}{step}.{name}"
 
 
 def _where(name: str, shape: str) -> pl.Expr:

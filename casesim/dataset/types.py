@@ -27,6 +27,7 @@ class Reading:
     """How one column of one file is read.
 
     Attributes:
+        header: its name in the file.
         value: the column as we use it, of type `dtype`; null where it is missing or cannot be read.
         text: the column as the file has it, as text; null where it is missing.
         bad: whether there is something that cannot be read; None if that can't be.
@@ -34,6 +35,7 @@ class Reading:
         steps: what has to be made of the file's columns first, each by itself.
     """
 
+    header: str
     value: pl.Expr
     dtype: pl.DataType
     text: pl.Expr
@@ -156,14 +158,14 @@ def _of_kind(
     raw = pl.col(header)
     text = as_text(raw, dtype)
     if column is None:
-        return _time(header, dtype, text, cfg) if isinstance(dtype, pl.Datetime) else Reading(raw, dtype, text)
+        return _time(header, dtype, text, cfg) if isinstance(dtype, pl.Datetime) else Reading(header, raw, dtype, text)
     if column.kind == "time":
         return _time(header, dtype, text, cfg)
     if column.kind == "number":
-        return _number(raw, dtype, text)
+        return _number(header, dtype, text)
     if column.kind == "flag":
-        return Reading(_flag(raw, dtype, FLAG_DEFAULT.get(column.name, True)), pl.Boolean(), text)
-    return Reading(text.replace(labels) if labels else text, pl.String(), text)
+        return Reading(header, _flag(raw, dtype, FLAG_DEFAULT.get(column.name, True)), pl.Boolean(), text)
+    return Reading(header, text.replace(labels) if labels else text, pl.String(), text)
 
 
 def _time(header: str, dtype: pl.DataType, text: pl.Expr, cfg: Settings) -> Reading:
@@ -171,35 +173,38 @@ def _time(header: str, dtype: pl.DataType, text: pl.Expr, cfg: Settings) -> Read
     if isinstance(dtype, pl.String):
         value = pl.col(times.time_name(header))
         steps = times.parse(header, cfg.timezone, cfg.datetime_format)
-        return Reading(value, times.TIME, text, raw.is_not_null() & value.is_null(), steps=steps)
+        return Reading(header, value, times.TIME, text, raw.is_not_null() & value.is_null(), steps=steps)
     if not isinstance(dtype, pl.Datetime | pl.Date):
-        return Reading(pl.when(raw.is_null()).then(pl.lit(None, times.TIME)), times.TIME, text, raw.is_not_null())
+        return Reading(
+            header, pl.when(raw.is_null()).then(pl.lit(None, times.TIME)), times.TIME, text, raw.is_not_null()
+        )
     beyond = times.beyond_years(raw, dtype)
     within = raw if beyond is None else pl.when(~beyond).then(raw)
     zone = dtype.time_zone if isinstance(dtype, pl.Datetime) else None
     value = within.cast(pl.Datetime("us", zone))
     if zone == "UTC":
-        return Reading(value, times.TIME, text, beyond=beyond)
+        return Reading(header, value, times.TIME, text, beyond=beyond)
     if zone is not None:
-        return Reading(value.dt.convert_time_zone("UTC"), times.TIME, text, beyond=beyond)
+        return Reading(header, value.dt.convert_time_zone("UTC"), times.TIME, text, beyond=beyond)
     value = times.in_utc(value, cfg.timezone)
     if cfg.timezone == "UTC":
-        return Reading(value, times.TIME, text, beyond=beyond)
+        return Reading(header, value, times.TIME, text, beyond=beyond)
     value = times.within_years(value)
-    return Reading(value, times.TIME, text, raw.is_not_null() & value.is_null())
+    return Reading(header, value, times.TIME, text, raw.is_not_null() & value.is_null())
 
 
-def _number(raw: pl.Expr, dtype: pl.DataType, text: pl.Expr) -> Reading:
+def _number(header: str, dtype: pl.DataType, text: pl.Expr) -> Reading:
+    raw = pl.col(header)
     if isinstance(dtype, pl.String):
         value = pl.when(raw.str.contains(_NUMBER)).then(raw).cast(pl.Float64, strict=False)
     elif dtype.is_numeric():
         value = raw.cast(pl.Float64)
         if not dtype.is_float():
-            return Reading(value, pl.Float64(), text)
+            return Reading(header, value, pl.Float64(), text)
     else:
         value = pl.when(raw.is_null()).then(pl.lit(None, pl.Float64))
     value = pl.when(value.is_finite()).then(value)
-    return Reading(value, pl.Float64(), text, raw.is_not_null() & value.is_null())
+    return Reading(header, value, pl.Float64(), text, raw.is_not_null() & value.is_null())
 
 
 def _flag(raw: pl.Expr, dtype: pl.DataType, default: bool) -> pl.Expr:

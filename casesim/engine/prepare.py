@@ -22,6 +22,7 @@ from casesim.engine.keys import ROW
 from casesim.policy import Choices, Policy
 
 TIMES = ("added_at", "removed_at")
+RETIREMENT = ("install_status", "state", "active")
 
 
 @dataclass(frozen=True)
@@ -118,14 +119,22 @@ def _choices_of_r1(choices: Choices) -> tuple[bool, bool, bool]:
     return choices.count_retired_install_base, choices.count_inactive_accounts, choices.roll_up_to_parent_account
 
 
+def retired(data: Dataset) -> pl.Expr:
+    """R1.3: whether an install base item is retired, Boolean without nulls, over its columns `RETIREMENT`.
+
+    `state` speaks only where the data have no column install_status.
+    """
+    status = "install_status" if "install_status" in data.columns("sn_install_base_item") else "state"
+    named = pl.col(status).str.to_lowercase().is_in(["7", "retired"]).fill_null(False)
+    return named | ~pl.col("active")
+
+
 def _items(data: Dataset, choices: Choices) -> pl.DataFrame:
     """R1.3: install base items that count: `ci`, `service` (keys of configuration_item), account, consumer, product."""
-    table = "sn_install_base_item"
-    status = "install_status" if "install_status" in data.columns(table) else "state"
-    items = data.frame(table, ["configuration_item", "account", "consumer", "product", status, "active"])
+    columns = ["configuration_item", "account", "consumer", "product"]
+    items = data.frame("sn_install_base_item", [*columns, *RETIREMENT])
     if not choices.count_retired_install_base:
-        retired = pl.col(status).str.to_lowercase().is_in(["7", "retired"]).fill_null(False)
-        items = items.filter(~retired & pl.col("active"))
+        items = items.filter(~retired(data))
     items = items.drop_nulls("configuration_item").with_columns(ci=key_hash(pl.col("configuration_item")))
     frame = items.select("ci", "account", "consumer", "product").collect()
     return frame.with_columns(service=_service_keys(data, frame["ci"]))

@@ -1,6 +1,7 @@
 """What the settings are called: properties in all their spellings, the business rule, and the short names in Python."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 
 from casesim.tables import nearest, toml_key
 
@@ -76,15 +77,19 @@ SHORT: Mapping[tuple[str, ...], str] = {
 }
 
 
-def unknown(name: str, known: tuple[str, ...], section: str) -> str:
+def unknown(name: str, known: tuple[str, ...], section: str | None) -> str:
     """The end of the error about a key that its section does not know: its right place, or the nearest names.
 
     Args:
-        section: the section the key was found in, "" for the top level.
+        section: the section at the top of a policy that the key was found in, "" for the top itself, None for a table
+            further down.
     """
     place = PLACES.get(name, ())
-    if len(place) == 2 and place != (section, name):
+    if len(place) == 2 and section is not None and place != (section, name):
         return f"It is written under [{place[0]}] as {toml_key(place[1])}."
     if len(place) == 1 and section:
         return "It belongs at the top of the policy, not in this section."
+    if section == "" and not get_close_matches(name, known):
+        for near in get_close_matches(name, PLACES, n=1):
+            return f"Nearest: {toml_key(PLACES[near][-1])} under [{PLACES[near][0]}]."
     return nearest(name, known)

@@ -156,11 +156,11 @@ def one_of(*accepted: str) -> Reader:
     return read
 
 
-def table(readers: Mapping[str, Reader], *, required: Collection[str] = (), section: str = "") -> Reader:
+def table(readers: Mapping[str, Reader], *, required: Collection[str] = (), section: str | None = None) -> Reader:
     """A reader for a table of these keys: gives what stands there, read.
 
     Args:
-        section: the name of a section at the top of a policy, which its own settings are told apart by.
+        section: the name of a section at the top of a policy; a setting of another section is sent there.
     """
 
     def read(value: object, where: str) -> dict[str, Any]:

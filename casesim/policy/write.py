@@ -40,7 +40,7 @@ def whole(policy: "Policy") -> dict[str, Any]:
             "overrides": [{"when": each.when.to_dict(), "threshold": each.threshold} for each in policy.overrides],
             "also_major_when": _present(
                 {
-                    "contract_value_at_least": also.contract_value_at_least,
+                    "contract_value_at_least": _shortest(also.contract_value_at_least),
                     "critical_services_at_least": also.critical_services_at_least,
                     "when": also.when.to_dict() if also.when else None,
                 }
@@ -115,6 +115,10 @@ def _inline(value: Mapping[str, Any]) -> Any:
 
 def _present(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if value is not None}
+
+
+def _shortest(number: float | None) -> float | None:
+    return int(number) if number is not None and number.is_integer() else number
 
 
 def _choices(choices: Choices) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Synthetic datasets of any size, calibrated on real logs, the same for the same seed. Writing only.
 
+```
 profiles      what real logs look like: sizes, hours, lives, concentration, each with its source
 population    accounts side by side, CIs that serve stretches of them: N per incident comes out of it
 arrivals      when incidents open: weekdays, busy days, storms
@@ -14,6 +15,7 @@ write         a folder of parquet tables, complete or not at all
 keys, columns sys_ids, random numbers and text columns
 words, vocabulary, telecom_words, service_desk_words
               names and what people write
+```
 """
 
 from collections.abc import Callable

@@ -13,7 +13,7 @@ from casesim.synth.population import Population
 from casesim.synth.profiles import Flags, Ints, Texts
 from casesim.synth.words import COMPANY_NAMES, PLACES, ROLE_CODES, ROLES, TIERS, TOWNS, TRADES
 
-# Shares, all choice but for the first, which is what instances are said to have.
+# Shares and values, all choice.
 _NO_CONTACT, _UNKNOWN_CONTACT, _SHARED_CONTACT = 0.04, 0.002, 0.3
 _INACTIVE_CONTACT, _OPTED_OUT, _NO_EMAIL = 0.015, 0.03, 0.02
 _WITH_PARENT, _GROUP_WITH_HOLDING, _INACTIVE_ACCOUNT, _NO_VALUE = 0.25, 0.6, 0.01, 0.03

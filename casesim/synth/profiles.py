@@ -5,7 +5,6 @@ Only aggregate figures were taken over, no rows. Sources, named at each figure:
 - UCI: *Incident management process enriched event log*, a ServiceNow instance, 24,918 incidents. C. A. de Assis
   Amaral, M. Fantinato, S. Peres, 2018. CC BY 4.0.
 - PG&E: outage map archives 2019 to 2021, 313,548 outages with customer counts.
-- GitHub: status history 2022 to 2026, 819 incidents with components.
 - BPI 2014: BPI Challenge 2014, Rabobank ITIL, 35,208 incidents with related interactions.
 - choice: no source has the figure; it is ours.
 """

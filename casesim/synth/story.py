@@ -59,6 +59,8 @@ def woven(batch: Batch, story: Story) -> Batch:
 def told(population: Population, calendar: Calendar, story: Story) -> tuple[tuple[str, str], ...]:
     """The story's parts as (what, where to find it)."""
     day, region = calendar.storms[0]
+    # One account more than the CI has: the list adds it.
+    affected = population.size[story.backbone_ci] + 1
     before = calendar.counts[: day * 24].sum()
     within = calendar.counts[day * 24 : day * 24 + 24].sum()
     return (
@@ -69,7 +71,7 @@ def told(population: Population, calendar: Calendar, story: Story) -> tuple[tupl
         ),
         (
             "backbone failure",
-            f"{incident_number(story.backbone)}: {population.size[story.backbone_ci] + 1:,} accounts, priority 1, 26 hours",
+            f"{incident_number(story.backbone)}: {affected:,} accounts, priority 1, 26 hours",
         ),
         ("busy small customer", f"{account_number(story.busy_account)}: one line, the busiest CI of all"),
     )

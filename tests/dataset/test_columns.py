@@ -54,6 +54,19 @@ def test_two_columns_that_read_as_one_name_are_refused(headers):
     assert str(error.value).startswith("incident: columns ")
 
 
+@pytest.mark.parametrize("header", ["*", "^a.*$"])
+def test_headers_that_would_be_patterns_are_refused(header):
+    with pytest.raises(DatasetError, match="incident: a column cannot be called"):
+        frames(incident={"number": ["x"], "opened_at": ["2026-03-05"], header: ["y"]})
+
+
+def test_headers_that_are_names_of_our_own_making():
+    rows = {"number": ["a", "a"], "opened_at": ["2026-03-05"] * 2, "row": [1, 2], "index": [3, 4], "at": [5, 6]}
+    data = frames(incident=rows)
+    assert data.frame("incident", ["row", "index", "at"]).collect().rows() == [(1, 3, 5)]
+    assert data.rejects.height == 1
+
+
 # sys_created_on stands for a missing column added_at
 
 

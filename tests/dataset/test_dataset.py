@@ -161,3 +161,26 @@ def test_a_dataset_of_every_table():
     assert all(data.height(name) == 1 for name in INPUT)
     assert repr(data).splitlines()[-1].split() == ["missing", "nothing"]
     assert column(data, "sys_properties", "value") == ["2026-03-05"]
+
+
+# The instance's own settings
+
+
+def test_r2_1_policy_of_the_instance():
+    name = "sn_ind_tsm_core.major_case_affected_account_threshold"
+    data = frames(sys_properties={"name": [name, name, None, "glide.other"], "value": ["7", "7", "x", None]})
+    assert data.policy.threshold == 7
+    assert data.policy is data.policy
+
+
+def test_policy_without_properties_is_the_default():
+    from casesim.policy import Policy
+
+    assert frames().policy == Policy()
+
+
+def test_a_property_with_several_values_is_an_error():
+    name = "sn_customerservice.parent_child_case_sync"
+    with pytest.raises(DatasetError, match=f"sys_properties gives {name} several values"):
+        _ = frames(sys_properties={"name": [name, name], "value": ["true", "false"]}).policy
+    _ = frames(sys_properties={"name": ["glide.x", "glide.x"], "value": ["1", "2"]}).policy

@@ -194,7 +194,7 @@ def test_xml_is_refused_with_a_clear_sentence(tmp_path):
 def test_no_incidents(tmp_path):
     with pytest.raises(DatasetError) as error:
         load(write(tmp_path / "d", incidents_csv=INCIDENT))
-    assert "no table incident or change_request" in str(error.value)
+    assert "no table incident and no change_request" in str(error.value)
     assert "(R1, R12)" in str(error.value)
     assert "incident.csv" in str(error.value)
     assert "Nearest names here: incidents.csv." in str(error.value)
@@ -203,7 +203,7 @@ def test_no_incidents(tmp_path):
 def test_no_way_to_customers(tmp_path):
     with pytest.raises(DatasetError) as error:
         load(write(tmp_path / "d", incident_csv=INCIDENT, sn_install_base_items_csv="a\n"))
-    assert "no table sn_install_base_item or affected_account" in str(error.value)
+    assert "no table sn_install_base_item and no affected_account" in str(error.value)
     assert "(R1, R1.2)" in str(error.value)
     assert "Nearest names here: sn_install_base_items.csv." in str(error.value)
 
@@ -211,7 +211,7 @@ def test_no_way_to_customers(tmp_path):
 def test_both_faults_and_an_empty_folder(tmp_path):
     with pytest.raises(DatasetError) as error:
         load(tmp_path)
-    assert str(error.value).count("Found: no file.") == 2
+    assert str(error.value).count("Found here: no file.") == 2
 
 
 def test_a_change_request_is_enough(tmp_path):

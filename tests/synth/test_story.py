@@ -52,10 +52,18 @@ def test_a_small_customer_has_hundreds_of_incidents_of_its_own(incidents):
     assert (on_it["customers"] == 1).all()
 
 
+def test_the_readme_names_what_is_there(incidents):
+    text = (SHIPPED.parent / "README.md").read_text()
+    assert all(name in text for name in ("INC0012852", "INC0013486", "INC0011679", "ACCT0016677", "Falcon Timber"))
+    customers = incidents["customers"]
+    major, none = int((customers >= 5).sum()), int((customers == 0).sum())
+    assert f"{major:,} incidents major, {len(customers) - major - none:,} individual, {none} without" in text
+
+
 def test_the_summary_tells_the_story_and_without_one_there_is_none(tmp_path):
     told = dict(synth(tmp_path / "a", incidents=5_000).story)
     assert told["storm day"].endswith("INC0012852 to INC0013486")
-    assert told["backbone failure"].startswith("INC0011679")
+    assert told["backbone failure"].startswith("INC0011679: 616 accounts")
     assert told["busy small customer"].startswith("ACCT0016677")
     plain = synth(tmp_path / "b", incidents=5_000, story=False)
     assert plain.story == ()

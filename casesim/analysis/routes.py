@@ -1,0 +1,97 @@
+"""R1, R1.1, R1.2: every way from one incident to its customers, for people to follow."""
+
+import polars as pl
+
+from casesim.analysis.part import identity
+from casesim.dataset import Dataset
+from casesim.engine import keys
+from casesim.engine.customers import KINDS
+from casesim.engine.keys import ROW
+from casesim.engine.prepare import RETIREMENT, retired
+from casesim.engine.simulate import Simulation
+
+TIMES = ["added_at", "removed_at"]
+WAY = ["via", "origin", "node", "through", *TIMES]
+
+
+def routes(run: Simulation) -> pl.DataFrame:
+    """Every route of a run over one incident's part, those by retired items (R1.3) among them.
+
+    Returns:
+        `via` (ci | service | listed), `origins` (the columns and tables that make the CI or service part of the
+        incident, a list), `node` (the CI or service), `through` (the CI that a service contains, for `svc_ci_assoc`), `item`
+        (install base item), `product`, `retired`, `kind` (account | consumer), `named` (id of the customer that the
+        item or list names), `code` (of the customer it counts as, R1.5; null if the engine knows no such customer),
+        `added_at`, `removed_at`. Each route once.
+    """
+    data = run.prepared.data
+    found = pl.concat([_owned(data), _listed(data)], how="diagonal")
+    who = run.prepared.customers
+    parts = []
+    for kind, table in KINDS.items():
+        rows = found.drop_nulls(kind)
+        code = who.codes(kind, rows[kind], keys.lookup(data, table)).cast(ROW)
+        parts.append(
+            rows.drop(*KINDS).with_columns(
+                kind=pl.lit(kind), named=identity(data, table, rows[kind]), code=who.frame["counts_as"].gather(code)
+            )
+        )
+    every = pl.concat(parts)
+    same = [name for name in every.columns if name != "origin"]
+    found = every.group_by(same, maintain_order=True).agg(origins=pl.col("origin").unique(maintain_order=True))
+    return found.sort("via", "through", "node", "item", *TIMES, "kind", "named", "product", nulls_last=False)
+
+
+def _owned(data: Dataset) -> pl.DataFrame:
+    """By what customers own: the install base items of the incident's CIs and services."""
+    cis, services = _cis(data), _services(data)
+    named = ["sys_id", "configuration_item", "account", "consumer", "product"]
+    items = data.frame("sn_install_base_item", [*named, *RETIREMENT]).with_columns(retired=retired(data))
+    owned = items.drop_nulls("configuration_item").select(*named, "retired").collect().rename({"sys_id": "item"})
+    as_service = owned.with_columns(configuration_item=identity(data, "cmdb_ci_service", owned["configuration_item"]))
+    by_ci = cis.join(owned, left_on="node", right_on="configuration_item")
+    by_service = services.join(as_service, left_on="node", right_on="configuration_item")
+    return pl.concat([by_ci, by_service])
+
+
+def _listed(data: Dataset) -> pl.DataFrame:
+    """R1.2: by the affected list."""
+    rows = data.frame("affected_account", [*KINDS, *TIMES]).collect()
+    return rows.with_columns(via=pl.lit("listed"), origin=pl.lit("affected_account"), retired=pl.lit(False))
+
+
+def _cis(data: Dataset) -> pl.DataFrame:
+    """The affected CIs: the record's own and those of `task_ci`."""
+    own = data.frame("incident", ["cmdb_ci"]).select(
+        pl.lit("ci").alias("via"), node="cmdb_ci", origin=pl.lit("cmdb_ci")
+    )
+    listed = data.frame("task_ci", ["ci_item", *TIMES]).select(
+        *TIMES, via=pl.lit("ci"), node="ci_item", origin=pl.lit("task_ci")
+    )
+    return _ways(own, listed).collect()
+
+
+def _services(data: Dataset) -> pl.DataFrame:
+    """The impacted services: the record's own, those of `task_cmdb_ci_service`, those that contain an affected CI."""
+    own = data.frame("incident", ["business_service"]).select(
+        via=pl.lit("service"), node="business_service", origin=pl.lit("business_service")
+    )
+    listed = data.frame("task_cmdb_ci_service", ["cmdb_ci_service", *TIMES]).select(
+        *TIMES, via=pl.lit("service"), node="cmdb_ci_service", origin=pl.lit("task_cmdb_ci_service")
+    )
+    contains = data.frame("svc_ci_assoc", ["service_id", "ci_id"]).drop_nulls()
+    around = (
+        _cis(data)
+        .lazy()
+        .join(contains, left_on="node", right_on="ci_id")
+        .select(*TIMES, via=pl.lit("service"), node="service_id", through="node", origin=pl.lit("svc_ci_assoc"))
+    )
+    found = _ways(own, listed, around).collect()
+    return found.with_columns(node=identity(data, "cmdb_ci_service", found["node"])).unique(maintain_order=True)
+
+
+def _ways(*frames: pl.LazyFrame) -> pl.LazyFrame:
+    """CIs or services one below the other, each way once."""
+    schema = {name: pl.Datetime("us", "UTC") if name in TIMES else pl.String() for name in WAY}
+    empty = pl.LazyFrame(schema=schema)
+    return pl.concat([empty, *frames], how="diagonal").drop_nulls("node").unique(maintain_order=True)

@@ -1,0 +1,67 @@
+"""Small words of the texts for people: counts, times, and data made harmless to show."""
+
+import textwrap
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+
+WIDTH = 80
+LONGEST = 200
+
+# What a terminal acts on, or what changes how the text around it is read: controls, formats, surrogates, private use.
+_HARMFUL = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+
+
+def clean(value: object, width: int = LONGEST) -> str:
+    """A value of the data as it may stand on a screen: on one line, nothing that a terminal acts on, not too long.
+
+    Example:
+        >>> clean("red \\x1b[31m alert\\r\\nnext", 20)
+        'red ·[31m alert next'
+        >>> clean("x" * 30, 10)
+        'xxxxxxxxx…'
+    """
+    text = str(value)[: 4 * width + 100]
+    words = " ".join(text.split()) if text.strip() else text
+    shown = "".join("·" if unicodedata.category(sign) in _HARMFUL else sign for sign in words)
+    return shown if len(shown) <= width else shown[: max(width - 1, 0)] + "…"
+
+
+def many(count: int, word: str, plural: str | None = None) -> str:
+    """A count with its noun.
+
+    Example:
+        >>> many(1, "case"), many(1200, "case"), many(2, "entry", "entries")
+        ('1 case', '1,200 cases', '2 entries')
+    """
+    return f"{count:,} {word if count == 1 else plural or word + 's'}"
+
+
+def moment(at: datetime) -> str:
+    """A time, to the second.
+
+    Example:
+        >>> moment(datetime(2026, 3, 5, 10, 15))
+        '5 Mar 2026 10:15:00'
+    """
+    return f"{at.day} {at:%b %Y %H:%M:%S}"
+
+
+def folded(text: str, indent: str = "", more: str | None = None, width: int = WIDTH) -> str:
+    """A paragraph in lines; `more` begins all lines but the first, the same blanks as `indent` unless told."""
+    lines = textwrap.wrap(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=more if more is not None else indent,
+        break_long_words=True,
+        break_on_hyphens=False,
+    )
+    return "\n".join(lines)
+
+
+def listed(parts: Iterable[str], most: int = 5) -> str:
+    """A few things, and how many more there are."""
+    every = list(parts)
+    left = f" and {len(every) - most:,} more" if len(every) > most else ""
+    return ", ".join(every[:most]) + left
