@@ -29,7 +29,8 @@ CREATE TEMP TABLE k AS
         SELECT incident, account FROM route WHERE account IS NOT NULL
         UNION SELECT incident, account FROM affected_account WHERE account IS NOT NULL
     ), counted AS (SELECT incident, count(*) AS k FROM pair GROUP BY incident)
-    SELECT sys_id AS incident, coalesce(k, 0) AS k FROM incident LEFT JOIN counted ON incident.sys_id = counted.incident;
+    SELECT sys_id AS incident, coalesce(k, 0) AS k
+    FROM incident LEFT JOIN counted ON incident.sys_id = counted.incident;
 """
 
 THRESHOLDS = """
@@ -100,8 +101,8 @@ CREATE TEMP TABLE made AS
         if(kind = 'major', 'accepted', NULL) AS major_case_state, true AS proactive, contact_type,
         if(kind = 'individual' AND informed, '6', '1') AS state, short_description, description, opened_at,
         CASE WHEN kind = 'individual' AND informed THEN resolved END AS resolved_at,
-        CASE WHEN informed THEN close_notes END AS close_notes, CASE WHEN informed THEN close_code END AS resolution_code,
-        CASE WHEN informed THEN cause END AS cause
+        CASE WHEN informed THEN close_notes END AS close_notes,
+        CASE WHEN informed THEN close_code END AS resolution_code, CASE WHEN informed THEN cause END AS cause
     FROM cases;
 """
 

@@ -1,4 +1,4 @@
-"""One measurement in a process of its own: `python -m benchmarks.measure CONTESTANT TASK DATA ...` prints one JSON line.
+"""One measurement in a process of its own: `python -m benchmarks.measure CONTESTANT TASK DATA …` prints a line of JSON.
 
 The clock runs from after the imports until the answer is there (`run`: until its files are closed). Peak memory is
 the process's, read when the clock stops, interpreter and libraries included. What checks the answer comes after that.
@@ -35,11 +35,11 @@ def clocked(work: Callable[[], Any]) -> tuple[Any, dict[str, float]]:
     seconds = time.perf_counter() - begun
     after = resource.getrusage(resource.RUSAGE_SELF)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return found, {"seconds": seconds, "cpu_seconds": cpu, "peak_mb": after.ru_maxrss / (1024 if _KIB else 1024**2)}
+    return found, {"seconds": seconds, "cpu_seconds": cpu, "peak_mb": after.ru_maxrss * _UNIT / 1e6}
 
 
 # Linux counts in KiB, macOS in bytes.
-_KIB = sys.platform != "darwin"
+_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
 def measure(contestant: str, task: str, data: Path, out: Path, expected: Path | None) -> dict[str, Any]:

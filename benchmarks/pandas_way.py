@@ -100,7 +100,10 @@ def _found(data: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     ).merge(counts, on="incident", how="left")
     incident = incident.merge(votes[["incident", "sys_class_name"]], on="incident", how="left")
     incident["affected_consumers"] = incident["incident"].map(homes).fillna(0).astype("int64")
-    incident["k"], incident["contract_value"] = incident["k"].fillna(0).astype("int64"), incident["contract_value"].fillna(0)
+    incident["k"], incident["contract_value"] = (
+        incident["k"].fillna(0).astype("int64"),
+        incident["contract_value"].fillna(0),
+    )
     outcome = np.select([incident["k"] == 0, incident["k"] < THRESHOLD], ["none", "individual"], "major")
     incident["outcome"] = pd.Series(outcome, dtype=TEXT)
     closed = incident["closed_at"].where(incident["state"].isin(["6", "7"]))

@@ -1,4 +1,4 @@
-"""Whether two contestants gave the same answer: digests for any size, frames compared column by column for small ones."""
+"""Whether two contestants gave the same answer: digests for any size, for small ones a comparison value by value."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ def decided_digest(decided: Decided, per_incident: pl.DataFrame) -> dict[str, st
 
 
 def run_digest(folder: Path) -> dict[str, str]:
-    """For each table its rows and a sum over the hashes of all rows with their places: any value, any row, any order."""
+    """For each table its columns, its rows and the sum of the hashes of its rows, each with its place."""
     found = {}
     for name in TABLES:
         table = pl.scan_parquet(folder / f"{name}.parquet")

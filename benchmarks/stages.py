@@ -1,6 +1,6 @@
 """Where casesim's own time goes: each stage once, in the order of a run.
 
-    python -m benchmarks.stages telecom 1e6
+python -m benchmarks.stages telecom 1e6
 """
 
 import argparse

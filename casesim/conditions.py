@@ -34,8 +34,8 @@ _MONTH_AND_DAY = (
 )
 _DAY = f"(?:{_YEAR}-{_MONTH_AND_DAY}|{_LEAP_YEAR}-02-29)"
 _CLOCK = r"[ T](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?"
-_UTC_TIME = f"^{_DAY}(?:{_CLOCK}Z?)?$"
-_TIME_WITH_OFFSET = f"^{_DAY}{_CLOCK}[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]$"
+_OFFSET = "[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_TIME = f"^{_DAY}(?:{_CLOCK}(?:Z|{_OFFSET})?)?$"
 
 
 def stored_text(value: object) -> str | None:
@@ -77,7 +77,7 @@ class Condition:
             case str(prefix):
                 return (text != "") & text.str.starts_with(prefix)
             case datetime() as bound:
-                return _at_least(text, bound) if self.operator == "at_least" else _at_most(text, bound)
+                return _time(text, self.operator, bound)
             case bound:
                 number = _number(text)
                 return (number >= bound if self.operator == "at_least" else number <= bound).fill_null(False)
@@ -213,7 +213,7 @@ def _bound(operator: str, value: object) -> Bound:
         if isinstance(value, str):
             if len(value) <= _LONGEST_NUMBER and re.fullmatch(_NUMBER, value):
                 return float(value)
-            if re.fullmatch(_UTC_TIME, value) or re.fullmatch(_TIME_WITH_OFFSET, value):
+            if re.fullmatch(_TIME, value):
                 return _utc(datetime.fromisoformat(value))
     raise PolicyError(
         f"{operator} is {shown(value)}; it must be a number, or a time such as 2026-03-05 or "
@@ -233,61 +233,48 @@ def _number(text: nw.Expr) -> nw.Expr:
     return nw.when(reads).then(text).otherwise(nw.lit(None, dtype=nw.String)).cast(nw.Float64)
 
 
-def _at_least(text: nw.Expr, bound: datetime) -> nw.Expr:
-    """Where the text reads as a time at or after the bound."""
-    return _compared(text, _not_before(text, bound), _microseconds(text) >= _since_year_one(bound))
-
-
-def _at_most(text: nw.Expr, bound: datetime) -> nw.Expr:
-    """Where the text reads as a time at or before the bound: not at or after the microsecond that follows."""
-    if bound == datetime.max:
-        return _compared(text, nw.lit(True), nw.lit(True))
-    return _compared(
-        text, ~_not_before(text, bound + timedelta(microseconds=1)), _microseconds(text) <= _since_year_one(bound)
-    )
-
-
-def _compared(text: nw.Expr, if_utc: nw.Expr, if_offset: nw.Expr) -> nw.Expr:
-    return (
-        nw.when(text.str.contains(_UTC_TIME))
-        .then(if_utc)
-        .when(text.str.contains(_TIME_WITH_OFFSET))
-        .then(if_offset)
-        .otherwise(nw.lit(False))
-        .fill_null(False)
-    )
+def _time(text: nw.Expr, operator: Operator, bound: datetime) -> nw.Expr:
+    """Where the text reads as a time on the right side of the bound, the bound included."""
+    reads = text.str.contains(_TIME)
+    if operator == "at_least":
+        return reads & _not_before(text, bound)
+    # What is finer than a microsecond is cut: at most the bound is before the microsecond that follows.
+    return reads if bound == datetime.max else reads & ~_not_before(text, bound + timedelta(microseconds=1))
 
 
 def _not_before(text: nw.Expr, bound: datetime) -> nw.Expr:
-    # Times in UTC are in order as texts, fourteen times faster than as numbers. A text may leave out what is zero, so
-    # the bound leaves it out too: whatever begins with it is not before it.
-    shortest = re.sub(r"( 00:00)?(:00)?$", "", re.sub(r"(\.[0-9]*?)0+$", r"\1", bound.isoformat(sep=" ")))
-    clock = text.str.slice(11).str.strip_chars_end("Z")
-    return nw.concat_str(text.str.slice(0, 10), nw.lit(" "), clock) >= nw.lit(shortest)
+    """Whether a text that reads as a time is at or after the bound.
+
+    Times in UTC are in order as texts, which is much faster than as numbers. A text may leave out what is zero, so the
+    bound leaves it out too: whatever begins with it is not before it.
+    """
+    seconds = re.sub(r"(\.[0-9]*?)0+$", r"\1", bound.isoformat()[16:]).removesuffix(":00")
+    shortest = f"{bound.date()} {bound:%H:%M}{seconds}".removesuffix(" 00:00")
+    in_utc = nw.concat_str(text.str.slice(0, 10), nw.lit(" "), text.str.slice(11).str.strip_chars_end("Z"))
+
+    # With an offset only the days beside the bound need arithmetic. Other texts are masked, as casts would raise.
+    shape = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}.*[+-][0-9]{2}:[0-9]{2}$"
+    has_offset = text.str.contains(shape)
+    text = nw.when(has_offset).then(text).otherwise(nw.lit(None, dtype=nw.String))
+    offset = text.str.tail(6)
+    east = nw.when(offset.str.starts_with("+")).then(nw.lit(-1)).otherwise(nw.lit(1))
+    days, clock = _days_from(text.str.slice(0, 10), bound), _minutes(text.str.slice(11, 5))
+    minutes = days * 1440 + clock + _minutes(offset.str.tail(5)) * east
+    # The seconds, compared as texts, settle what is in the bound's minute: half a minute each way will do.
+    late = nw.when(text.str.slice(16) >= nw.lit(seconds)).then(nw.lit(1)).otherwise(nw.lit(-1))
+    in_zone = minutes * 2 + late > nw.lit((bound.hour * 60 + bound.minute) * 2)
+    return nw.when(has_offset).then(in_zone).otherwise(in_utc >= nw.lit(shortest))
 
 
-def _microseconds(text: nw.Expr) -> nw.Expr:
-    """Microseconds from the beginning of year 1 (UTC) to a time with an offset, null for any other text."""
-    text = nw.when(text.str.contains(_TIME_WITH_OFFSET)).then(text).otherwise(nw.lit(None, dtype=nw.String))
-    rest = text.str.slice(10)
-    clock = rest.str.replace_all("[+-].*", "")
-    offset = rest.str.replace_all("^[^+-]*", "")
-
-    def whole(expr: nw.Expr) -> nw.Expr:
-        return nw.concat_str(nw.lit("0"), expr).cast(nw.Int64)
-
-    # Days of the calendar that runs from March to February: the leap day comes last.
-    month = whole(text.str.slice(5, 2))
-    late = nw.when(month <= 2).then(nw.lit(1)).otherwise(nw.lit(0))
-    year = whole(text.str.slice(0, 4)) - late
-    days = 365 * year + year // 4 - year // 100 + year // 400 + (153 * (month + 12 * late - 3) + 2) // 5
-    days = days + whole(text.str.slice(8, 2)) - 307
-    minutes = days * 1440 + whole(clock.str.slice(1, 2)) * 60 + whole(clock.str.slice(4, 2))
-    shift = whole(offset.str.slice(1, 2)) * 60 + whole(offset.str.slice(4, 2))
-    minutes = nw.when(offset.str.starts_with("+")).then(minutes - shift).otherwise(minutes + shift)
-    fraction = nw.concat_str(clock.str.slice(10, 6), nw.lit("000000")).str.slice(0, 6)
-    return (minutes * 60 + whole(clock.str.slice(7, 2))) * 1_000_000 + whole(fraction)
+def _minutes(clock: nw.Expr) -> nw.Expr:
+    return clock.str.slice(0, 2).cast(nw.Int64) * 60 + clock.str.slice(3, 2).cast(nw.Int64)
 
 
-def _since_year_one(bound: datetime) -> int:
-    return (bound - datetime(1, 1, 1)) // timedelta(microseconds=1)
+def _days_from(day: nw.Expr, bound: datetime) -> nw.Expr:
+    """Days from the bound's day to this one, 3 standing for more than an offset can bridge."""
+    days = nw.when(day < str(bound.date())).then(nw.lit(-3)).otherwise(nw.lit(3))
+    for difference in (-1, 0, 1):
+        with suppress(OverflowError):
+            beside = str(bound.date() + timedelta(days=difference))
+            days = nw.when(day == beside).then(nw.lit(difference)).otherwise(days)
+    return days

@@ -48,12 +48,11 @@ def checked(data: TableData) -> tuple[TableData, pl.DataFrame]:
         refused.append(doubles)
         unusable.scatter(doubles["at"], True)
     refused += _unread(data, faults, ~unusable)
-    positions = unusable.arg_true()
-    if hashes is not None and len(positions):
-        hashes = hashes.filter(~unusable)
-    return replace(data, unusable=positions if len(positions) else None, hashes=hashes), _rejects(
-        data, pl.concat(refused)
-    )
+    rejects = _rejects(data, pl.concat(refused))
+    if not unusable.any():
+        return replace(data, hashes=hashes), rejects
+    kept = None if hashes is None else hashes.filter(~unusable)
+    return replace(data, unusable=unusable.arg_true(), hashes=kept), rejects
 
 
 def _needs(table: Table, name: str) -> bool:

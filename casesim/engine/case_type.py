@@ -88,15 +88,11 @@ def of_majors(children: Frame, tried: tuple[Definition, ...]) -> Frame:
         children: `incident`, `table` of child cases.
 
     Returns:
-        `incident`, `table`, `type` (none: a major case has no defaults), one row per incident.
+        `incident`, `major_table`, one row per incident.
     """
     width = len(tables(tried))
     votes = children.group_by("incident", "table").agg(votes=nw.len().cast(nw.Int64))
     # One number that is highest for the most votes and, among equals, for the earliest table.
     score = nw.col("votes") * width + (width - 1 - nw.col("table"))
     best = votes.select("incident", score=score).group_by("incident").agg(nw.col("score").max())
-    return best.select(
-        "incident",
-        table=(nw.lit(width - 1) - nw.col("score") % width).cast(nw.Int32),
-        type=nw.lit(len(tried)).cast(nw.Int32),
-    )
+    return best.select("incident", major_table=(nw.lit(width - 1) - nw.col("score") % width).cast(nw.Int32))

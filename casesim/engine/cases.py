@@ -1,36 +1,24 @@
-"""R3, R3.1, R3.5, R3.6: which cases an incident gets, their kinds, their places, their times."""
+"""R3, R3.1, R3.6: which cases an incident gets, their kinds, their places, their times."""
 
 import narwhals.stable.v2 as nw
 
 from casesim.tables import Frame
 
 
-def customer_cases(pairs: Frame, decisions: Frame) -> Frame:
-    """R3: one case per counted customer of an incident with a case, numbered within the incident (R3.1).
+def cases(rows: Frame) -> Frame:
+    """R3: what kind of case each row is, its place within the incident (R3.1), when it opens (R3.6).
 
     Args:
-        pairs: `incident`, `customer` (a code; accounts before consumers, then by id), each pair once; other columns
-            are kept.
-        decisions: `incident`, `outcome`, `decided_at` (epoch microseconds).
+        rows: one row per case: `position` in output, `incident`, `customer` (null: the major case, which comes after
+            its children), `outcome` (individual | major) and `decided_at` (epoch microseconds) of the incident.
 
     Returns:
-        The pairs of incidents with outcome individual or major, with `kind` (individual | child), `place` (1, 2, …)
-        and `opened_at`.
+        The same rows with `kind` (individual | major | child), `place` (1, 2, … among the incident's cases) and
+        `opened_at`.
     """
-    due = decisions.filter(nw.col("outcome") != "none").select("incident", "outcome", opened_at="decided_at")
-    rows = pairs.join(due, on="incident", how="inner")
+    of_major = nw.when(nw.col("customer").is_null()).then(nw.lit("major")).otherwise(nw.lit("child"))
+    kind = nw.when(nw.col("outcome") == "major").then(of_major).otherwise(nw.lit("individual"))
+    first = nw.col("position").min().over("incident")
     return rows.with_columns(
-        kind=nw.when(nw.col("outcome") == "major").then(nw.lit("child")).otherwise(nw.lit("individual")),
-        place=nw.col("customer").cum_count().over("incident", order_by=["opened_at", "customer"]).cast(nw.Int64),
-    ).drop("outcome")
-
-
-def major_cases(decisions: Frame) -> Frame:
-    """R3: one major case for each incident with outcome major, without a customer; it comes after its children.
-
-    Returns:
-        `incident`, `kind`, `opened_at`.
-    """
-    return decisions.filter(nw.col("outcome") == "major").select(
-        "incident", kind=nw.lit("major"), opened_at="decided_at"
+        kind=kind, place=(nw.col("position") - first + 1).cast(nw.Int32), opened_at=nw.col("decided_at")
     )

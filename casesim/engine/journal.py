@@ -10,14 +10,13 @@ def entries(cases: Frame, decisions: Frame) -> Frame:
     """Every journal entry of a run.
 
     Args:
-        cases: `case` (place in output), `incident`, `state`, `resolved_at`.
+        cases: `case` (position in output), `incident`, `place`, `state`, `resolved_at`.
         decisions: `incident`, `outcome`, `decided_at`, `resolved`.
 
     Returns:
-        `incident`, `case` (null = an entry on the incident itself), `created_at` (epoch microseconds).
+        `incident`, `case` and `place` (null: on the incident itself), `created_at` (epoch microseconds).
     """
-    on_cases = case_notes(cases)
-    on_incidents = incident_notes(decisions).with_columns(case=nw.lit(None, nw.UInt32))
-    return nw.concat(
-        [on_cases.select("incident", "case", "created_at"), on_incidents.select("incident", "case", "created_at")]
-    )
+    columns = ("incident", "case", "place", "created_at")
+    nowhere = {"case": nw.lit(None, nw.UInt32), "place": nw.lit(None, nw.Int32)}
+    on_incidents = incident_notes(decisions).with_columns(**nowhere)
+    return nw.concat([case_notes(cases).select(columns), on_incidents.select(columns)])

@@ -41,24 +41,24 @@ def notifications(cases: Frame, policy: Policy) -> Frame:
     """R5, R5.2: one row per event and customer case; a major case notifies nobody.
 
     Args:
-        cases: `case` (place in output), `incident`, `customer` (null on major cases), `opened_at`, `resolved_at`,
-            `state`.
+        cases: `case` (position in output), `incident`, `place`, `customer` (null on major cases), `opened_at`,
+            `resolved_at`, `state`.
 
     Returns:
-        `case`, `incident`, `customer`, `event`, `created_at` (epoch microseconds), in no promised order. An event that
-        is switched off leaves no row.
+        `case`, `incident`, `customer`, `place`, `event`, `created_at` (epoch microseconds), in no promised order. An
+        event that is switched off leaves no row.
     """
     told = cases.filter(~nw.col("customer").is_null())
     when = {
         "case_created": told.with_columns(created_at=nw.col("opened_at")),
         "resolved": told.filter(nw.col("state") == "6").with_columns(created_at=nw.col("resolved_at")),
     }
-    columns = ("case", "incident", "customer", "event", "created_at")
+    columns = ("case", "incident", "customer", "place", "event", "created_at")
     parts = [
         rows.with_columns(event=nw.lit(event)).select(columns)
         for event, rows in when.items()
         if policy.notifications[event].enabled
     ]
-    return (
-        nw.concat(parts) if parts else told.head(0).with_columns(event=nw.lit(""), created_at=nw.lit(0)).select(columns)
-    )
+    if parts:
+        return nw.concat(parts)
+    return told.head(0).with_columns(event=nw.lit(""), created_at=nw.col("opened_at")).select(columns)

@@ -45,6 +45,12 @@ def _constant(value: str | bool) -> Work:
 EMPTY = Work(nw.lit(None, nw.String))
 NO_TIME = Work(nw.lit(None, TIME))
 
+# R3.1: a case's number, from its incident's number and its place among the incident's cases.
+NUMBER_PARTS = {"incident.number": Fetch("incident", "number")}
+CASE_NUMBER = nw.concat_str(nw.col("incident.number"), nw.lit("-"), nw.col("place").cast(nw.String).str.zfill(4))
+MAJOR_NUMBER = nw.concat_str(nw.col("incident.number"), nw.lit("-M"))
+IS_MAJOR = nw.col("kind") == nw.lit("major")
+
 
 def _incident(column: str, only: str | None = None) -> Fetch:
     return Fetch("incident", column, only)
@@ -79,16 +85,12 @@ def decisions(codes: pl.DataFrame, sides: Sides) -> OutputTable:
 
 def cases(codes: pl.DataFrame, sides: Sides, mapped: Iterable[Field]) -> OutputTable:
     """The table `cases`, mapped fields after the fixed columns, by name."""
-    number = {"incident_number": _incident("number")}
-    suffix = (
-        nw.when(nw.col("kind") == "major").then(nw.lit("M")).otherwise(nw.col("place").cast(nw.String).str.zfill(4))
-    )
-    name = Work(nw.concat_str(nw.col("incident_number"), nw.lit("-"), suffix), number)
+    number = Work(nw.when(IS_MAJOR).then(MAJOR_NUMBER).otherwise(CASE_NUMBER), NUMBER_PARTS)
     fixed: dict[str, Fetch | Work] = {
-        "number": name,
-        "correlation_id": name,
+        "number": number,
+        "correlation_id": number,
         "kind": _own("kind"),
-        "parent": _incident("major", only="is_child"),
+        "parent": Work(nw.when(nw.col("kind") == nw.lit("child")).then(MAJOR_NUMBER), NUMBER_PARTS),
         "source": _constant("incident"),
         "incident": _incident("id"),
         "incident_number": _incident("number"),
@@ -96,7 +98,7 @@ def cases(codes: pl.DataFrame, sides: Sides, mapped: Iterable[Field]) -> OutputT
         "consumer": Fetch("customer", "consumer"),
         "contact": Fetch("customer", "contact"),
         "sys_class_name": Fetch("table", "table"),
-        "major_case_state": Work(nw.when(nw.col("kind") == "major").then(nw.lit("accepted"))),
+        "major_case_state": Work(nw.when(IS_MAJOR).then(nw.lit("accepted"))),
         "proactive": _constant(True),
         "state": _own("state"),
         "opened_at": _time("opened_at"),
@@ -113,41 +115,40 @@ def cases(codes: pl.DataFrame, sides: Sides, mapped: Iterable[Field]) -> OutputT
 
 def notifications(codes: pl.DataFrame, sides: Sides, cases: OutputTable, policy: Policy) -> OutputTable:
     """The table `notifications`; `codes` has `case`, `incident`, `customer`, `event`, `created_at`, in output order."""
-    reached = {"status": Fetch("customer", "status")}
-    sent = nw.when(nw.col("status") == "sent")
-    wanted = ["number", *sorted({source.field for source in template_sources(policy) if source.scope == "case"})]
-    case_side = cases.only(*wanted).frame()
+    sent = Work(nw.when(nw.col("sent")).then(nw.col("created_at")).cast(TIME), {"sent": Fetch("customer", "sent")})
+    asked = sorted({source.field for source in template_sources(policy) if source.scope == "case"})
+    more = {"case": _as_texts(cases.only(*asked).frame())} if asked else {}
     columns: dict[str, Fetch | Work] = {
-        "case_number": Fetch("case", "number"),
+        "case_number": Work(CASE_NUMBER, NUMBER_PARTS),
         "incident_number": _incident("number"),
         "account": Fetch("customer", "account"),
         "consumer": Fetch("customer", "consumer"),
         "contact": Fetch("customer", "contact"),
-        "email": Work(sent.then(nw.col("customer.email")), {**reached, "customer.email": Fetch("customer", "email")}),
+        "email": Fetch("customer", "email"),
         "event": _own("event"),
         "status": Fetch("customer", "status"),
         "reason": Fetch("customer", "reason"),
         "unintended": _constant(False),
         "created_at": _time("created_at"),
-        "deliver_at": Work(sent.then(nw.col("created_at")).cast(TIME), reached),
+        "deliver_at": sent,
         "subject": _message(policy, "subject"),
         "body": _message(policy, "body"),
         "journal_id": EMPTY,
     }
-    return OutputTable(codes, sides.named(case=_as_texts(case_side)), columns)
+    return OutputTable(codes, sides.named(**more), columns)
 
 
-def journal(codes: pl.DataFrame, sides: Sides, case_numbers: pl.Series) -> OutputTable:
-    """The table `journal`; `codes` has `incident`, `case` (null: on the incident), `created_at`, in output order."""
-    record = {"case.number": Fetch("case", "number"), "incident.number": _incident("number")}
-    number = nw.coalesce("case.number", "incident.number")
+def journal(codes: pl.DataFrame, sides: Sides) -> OutputTable:
+    """The table `journal`; `codes` has `incident`, `case` and `place` (null: on the incident), `created_at`."""
     on_case = ~nw.col("case").is_null()
+    record = nw.when(on_case).then(CASE_NUMBER).otherwise(nw.col("incident.number"))
+    value = nw.when(on_case).then(nw.col("note")).otherwise(nw.lit(MAJOR_NOTE))
     columns: dict[str, Fetch | Work] = {
-        "id": Work(nw.concat_str(number, nw.lit("-R")), record),
+        "id": Work(nw.concat_str(record, nw.lit("-R")), NUMBER_PARTS),
         "table": Work(nw.when(on_case).then(nw.lit("case")).otherwise(nw.lit("incident"))),
-        "record": Work(number, record),
+        "record": Work(record, NUMBER_PARTS),
         "element": _constant("work_notes"),
-        "value": Work(nw.when(on_case).then(nw.col("note")).otherwise(nw.lit(MAJOR_NOTE)), {"note": _incident("note")}),
+        "value": Work(value, {"note": _incident("note")}),
         "created_at": _time("created_at"),
         "created_by": _constant("system"),
         "origin": _constant("resolution"),
@@ -155,7 +156,7 @@ def journal(codes: pl.DataFrame, sides: Sides, case_numbers: pl.Series) -> Outpu
         "unintended": _constant(False),
         "duplicate": _constant(False),
     }
-    return OutputTable(codes, sides.named(case=case_numbers.to_frame("number")), columns)
+    return OutputTable(codes, sides.named(), columns)
 
 
 def case_fields(policy: Policy) -> tuple[str, ...]:
@@ -197,6 +198,5 @@ def _input(source: Source) -> Fetch:
 
 
 def _as_texts(cases: pl.DataFrame) -> pl.DataFrame:
-    """The final rows of cases as templates read them: `number`, and every column as `text.case.<name>`."""
-    texts = [as_text(pl.col(name), dtype).alias(f"text.case.{name}") for name, dtype in cases.schema.items()]
-    return cases.select("number", *texts)
+    """The final rows of cases as templates read them: every column as `text.case.<name>`."""
+    return cases.select(as_text(pl.col(name), dtype).alias(f"text.case.{name}") for name, dtype in cases.schema.items())

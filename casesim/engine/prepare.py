@@ -15,7 +15,7 @@ from casesim.dataset import Dataset
 from casesim.dataset.keys import key_hash
 from casesim.engine import affected, case_type, keys
 from casesim.engine.affected import FROM_START, NEVER, NO_TYPE
-from casesim.engine.backend import collect, lazy
+from casesim.engine.backend import collect, in_pair_order, lazy
 from casesim.engine.case_type import Definition
 from casesim.engine.customers import KINDS, Customers, customers
 from casesim.engine.keys import ROW
@@ -49,14 +49,9 @@ class Prepared:
     @cached_property
     def pairs(self) -> pl.DataFrame:
         """Every distinct (incident, customer), ascending, with `type` (and times); found at the first use and kept."""
-        single = affected.through(lazy(self.single), lazy(self.members))
-        columns = self.shared.columns
-        return (
-            pl.concat([collect(single).select(columns), self.shared])
-            .lazy()
-            .sort("incident", "customer")
-            .collect(engine="streaming")
-        )
+        single = collect(affected.through(lazy(self.single), lazy(self.members)))
+        both = pl.concat([single.select(self.shared.columns), self.shared])
+        return in_pair_order(both, self.customers.frame.height, len(self.definitions))
 
     @cached_property
     def critical_services(self) -> pl.Series:
@@ -231,7 +226,7 @@ def _timed(data: Dataset) -> bool:
 
 
 def _epochs(rows: pl.DataFrame, *, timed: bool) -> pl.DataFrame:
-    """Times as epoch microseconds, `added` and `removed`, where the dataset has any; a route without is always there."""
+    """Times as epoch microseconds, `added` and `removed`, if the dataset has any; a route without is always there."""
     if not timed:
         return rows
     for ours, theirs, absent in (("added", "added_at", FROM_START), ("removed", "removed_at", NEVER)):

@@ -28,19 +28,17 @@ def ends(records: Frame) -> Frame:
     )
 
 
-def resolve(cases: Frame, records: Frame, policy: Policy) -> Frame:
+def resolve(cases: Frame, policy: Policy) -> Frame:
     """R7, R7.1, R7.3: the final state of each case.
 
     Args:
-        cases: `incident`, `kind`, `opened_at` (epoch microseconds).
-        records: `incident`, `resolved`, `cancelled`.
+        cases: `kind`, `opened_at`, and of their incident `resolved` and `cancelled` (epoch microseconds).
 
     Returns:
         The same rows with `state` (R3.5), `resolved_at` (epoch microseconds, of Resolved cases), `informed` (the case
         existed when its incident was resolved: the three values are copied to it) and `by_hand` (it stays open
         although its incident is resolved: somebody has to close it).
     """
-    rows = cases.join(records.select("incident", "resolved", "cancelled"), on="incident", how="left")
     informed = (nw.col("opened_at") <= nw.col("resolved")).fill_null(False)
     closes = informed & (nw.col("kind") == "individual")
     cancels = (nw.col("opened_at") <= nw.col("cancelled")).fill_null(False)
@@ -51,17 +49,17 @@ def resolve(cases: Frame, records: Frame, policy: Policy) -> Frame:
         .then(nw.lit(CASE_RESOLVED))
         .otherwise(nw.when(cancels).then(nw.lit(CASE_CANCELLED)).otherwise(nw.lit(CASE_NEW)))
     )
-    return rows.with_columns(
+    return cases.with_columns(
         state=state,
         resolved_at=nw.when(closes).then(nw.col("resolved")),
         informed=informed,
         by_hand=~nw.col("resolved").is_null() & ~closes,
-    ).drop("resolved", "cancelled")
+    )
 
 
 def case_notes(cases: Frame) -> Frame:
-    """R7.4: the work note on each case that resolution closes: `incident`, `case`, `created_at`."""
-    return cases.filter(nw.col("state") == CASE_RESOLVED).select("incident", "case", created_at="resolved_at")
+    """R7.4: the work note on each case that resolution closes: `incident`, `case`, `place`, `created_at`."""
+    return cases.filter(nw.col("state") == CASE_RESOLVED).select("incident", "case", "place", created_at="resolved_at")
 
 
 def incident_notes(decisions: Frame) -> Frame:

@@ -45,7 +45,6 @@ def sides(
     incident = incident.with_columns(
         *(pl.col(f"text.incident.{name}").alias(name) for name in COPIED),
         number=number,
-        major=number + "-M",
         note=number + pl.when(notes.is_null()).then(pl.lit(" resolved")).otherwise(pl.lit(" resolved: ") + notes),
     )
     tables = pl.DataFrame({"table": case_type.tables(prepared.definitions)})

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-import narwhals.stable.v2 as nw
 import polars as pl
 
 from casesim.dataset import Dataset
 from casesim.engine import case_type, outputs
-from casesim.engine.backend import LAST, collect, in_case_order, in_record_order, lazy
-from casesim.engine.cases import customer_cases, major_cases
+from casesim.engine.backend import attach, case_rows, collect, in_case_order, in_pair_order, in_record_order, lazy
+from casesim.engine.cases import cases
 from casesim.engine.decide import condition_fields, decide
 from casesim.engine.fields import KINDS, Field, fields
 from casesim.engine.journal import entries
@@ -21,6 +20,11 @@ from casesim.engine.resolve import ends, resolve
 from casesim.engine.sides import sides
 from casesim.engine.sources import known_fields, number_order, records, source_types
 from casesim.policy import Policy, effective_mapping
+
+CASE_CODES = (
+    *("incident", "customer", "kind", "place", "type", "table", "opened_at"),
+    *("state", "resolved_at", "informed", "by_hand"),
+)
 
 
 def simulate(data: Dataset | Prepared, policy: Policy | None = None) -> "Simulation":
@@ -65,8 +69,8 @@ class Simulation:
                 pairs = pairs.filter(pl.col("customer") >= first_consumer)
         if self.order is None:
             return pairs
-        place = self.order.arg_sort()
-        return pairs.with_columns(incident=place.gather(pairs["incident"])).sort("incident", "customer")
+        moved = pairs.with_columns(incident=self.order.arg_sort().gather(pairs["incident"]))
+        return in_pair_order(moved, self.prepared.customers.frame.height, len(self.prepared.definitions))
 
     @cached_property
     def decided(self) -> pl.DataFrame:
@@ -85,17 +89,14 @@ class Simulation:
     @cached_property
     def case_codes(self) -> pl.DataFrame:
         """R3, R4, R7: one row per case in output order."""
-        tried = self.prepared.definitions
-        own = case_type.typed(customer_cases(lazy(self.pairs), lazy(self.decided)), tried)
-        columns = ["incident", "customer", "kind", "place", "type", "table", "opened_at"]
-        children = collect(own.select(columns))
-        tables = case_type.of_majors(lazy(children).filter(nw.col("kind") == "child"), tried)
-        majors = collect(major_cases(lazy(self.decided)).join(tables, on="incident", how="left"))
-        majors = majors.with_columns(place=pl.lit(LAST, pl.Int64), customer=pl.lit(None, children.schema["customer"]))
-        both = pl.concat([children, majors.select(columns)])
-        resolved = collect(resolve(lazy(both), lazy(self.decided), self.policy))
-        ordered = in_case_order(resolved, self.sides.incident["number"])
-        return ordered.with_columns(is_child=pl.col("kind") == "child")
+        tried, decided = self.prepared.definitions, self.decided
+        rows = attach(case_rows(self.pairs, decided), decided, "outcome", "decided_at", "resolved", "cancelled")
+        opened = collect(resolve(case_type.typed(cases(lazy(rows)), tried), self.policy)).select(CASE_CODES)
+        votes = collect(case_type.of_majors(lazy(opened.filter(pl.col("kind") == "child")), tried))
+        tables = decided.select("incident").join(votes, on="incident", how="left", maintain_order="left")
+        own = pl.when(pl.col("kind") == "major").then("major_table").otherwise("table")
+        typed = attach(opened, tables, "major_table").with_columns(table=own).drop("major_table")
+        return in_case_order(typed, self.sides.incident["number"])
 
     @cached_property
     def mapped(self) -> tuple[Field, ...]:
@@ -134,6 +135,5 @@ class Simulation:
     def journal(self) -> OutputTable:
         """The table `journal`."""
         written = collect(entries(lazy(self.case_codes), lazy(self.decided)))
-        case_numbers = self.cases.only("number").frame()["number"]
-        codes = in_record_order(written, self.sides.incident["number"], case_numbers)
-        return outputs.journal(codes, self.sides, case_numbers)
+        codes = in_record_order(written, self.sides.incident["number"])
+        return outputs.journal(codes, self.sides)

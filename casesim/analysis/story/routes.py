@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from casesim.analysis.part import identity
+from casesim.analysis.story.part import identity
 from casesim.dataset import Dataset
 from casesim.engine import keys
 from casesim.engine.customers import KINDS
