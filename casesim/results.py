@@ -13,6 +13,7 @@ import msgspec
 import pandas as pd
 import polars as pl
 
+from casesim.analysis.story import Story, story
 from casesim.analysis.summary import Totals, totals
 from casesim.dataset import Dataset
 from casesim.engine.layout import OutputTable
@@ -71,6 +72,17 @@ class Result:
     def summary(self) -> Totals:
         """The counts of this run."""
         return totals(self.run)
+
+    def explain(self, incident: str) -> Story:
+        """One incident, start to end: routes to each customer, the rules that had a part, cases, mails, timeline.
+
+        Args:
+            incident: its number, else its sys_id.
+
+        Raises:
+            DatasetError: there is no such incident; names the nearest numbers.
+        """
+        return story(self.data, self.policy, incident)
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
         """The five tables as pandas frames, by name."""

@@ -1,4 +1,4 @@
-"""What a policy refuses: every fault says where it stands, what it is and what is accepted, and all are told at once."""
+"""What a policy refuses: a fault says where it stands, what it is and what is accepted, and all are told at once."""
 
 import pytest
 
@@ -18,7 +18,7 @@ FAULTS = {
     "threshold = 5": f'threshold is no setting. It is written under [properties] as "{THRESHOLD}".',
     "customers = 'both'": "customers is no setting. It is written under [choices] as customers.",
     "customer = 'both'": "customer is no setting. Nearest: customers under [choices].",
-    "overides = []": "overides is no setting. Nearest: overrides.",
+    "overides = []": "overides is no setting. Nearest: overrides, properties.",
     "mapping = 'x'": '[mapping]: "x" is not accepted; it must be a table of names and values.',
     "trigger = 3": "[trigger]: 3 is not accepted; it must be a table of names and values.",
     "overrides = {}": "[[overrides]]: {} is not accepted; it must be a list of tables.",
@@ -29,7 +29,7 @@ FAULTS = {
     "flow = 'alert'": 'flow: "alert" is not accepted. Nearest: alerts.',
     "[choices]\ncustomers = 'account'": '[choices] customers: "account" is not accepted. Nearest: accounts.',
     "[choices]\ncustomers = 1": "[choices] customers: 1 is not accepted. Known: accounts, consumers, both.",
-    "[choices]\nlate = 'x'": "[choices]: late is no setting here. Nearest: late_customers.",
+    "[choices]\nlate_customer = 1": "[choices]: late_customer is no setting here. Nearest: late_customers, customers.",
     "[choices]\nflow = 'x'": (
         "[choices]: flow is no setting here. It belongs at the top of the policy, not in this section."
     ),
@@ -90,7 +90,7 @@ FAULTS = {
     ),
     "[notifications.resolved]\nbody = '{comment.value}'": (
         '[notifications.resolved] body: {comment.value}: "comment" cannot stand before the dot. '
-        "Nearest: contact, account."
+        "Known: account, case, contact, incident."
     ),
     "[notifications.comment]\nbody = '{comment.text}'": (
         "[notifications.comment] body: {comment.text} is no field of a comment (R5.2). Nearest: comment.value."

@@ -91,7 +91,7 @@ def test_no_change_is_none_and_none_takes_everything_away(arguments):
     assert policy.with_(**dict.fromkeys(arguments)) == Policy()
 
 
-def test_the_sample_in_the_readme_style_survives_its_own_toml():
+def test_a_full_policy_survives_its_own_toml():
     policy = Policy.from_toml(SAMPLE)
     assert Policy.from_toml(policy.to_toml()) == policy
     assert policy.to_dict()["also_major_when"] == {"contract_value_at_least": 250_000}

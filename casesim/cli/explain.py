@@ -1,27 +1,35 @@
 """The command `explain`."""
 
-import json
 from pathlib import Path
 
-import polars as pl
-
+from casesim.analysis.story import story
 from casesim.cli.console import say
-from casesim.cli.options import NONE, Options, chosen_policy, loaded, refuse_engine
-from casesim.results import simulate
+from casesim.cli.options import NONE, Options, as_json, chosen_policy, loaded, refuse_engine
 from casesim.tables import DatasetError
 
 
-def explain(first: str, second: str | None = None, /, *, options: Options = NONE) -> int:
-    """Show one incident from start to end."""
+def explain(dataset: str, incident: str | None = None, /, *, options: Options = NONE) -> int:
+    """Show one incident from start to end: routes to each customer, rules, cases and mails, as a timeline.
+
+    Parameters
+    ----------
+    dataset
+        A folder or zip of tables. It may be left out: the incident is then one of the demo dataset.
+    incident
+        Its number, else its sys_id.
+    """
     refuse_engine(options.engine)
-    dataset, incident = (None, first) if second is None else (first, second)
-    if second is not None and Path(second).exists():
-        dataset, incident = second, first
-    data = loaded(dataset)
-    result = simulate(data, chosen_policy(data, options))
-    found = result.decisions.filter(pl.col("incident_number") == incident)
-    if not found.height:
-        raise DatasetError(f"{data.name}: no incident {incident}.")
-    row = found.row(0, named=True)
-    say(json.dumps(row, default=str) if options.json_ else "\n".join(f"{k:<20}{v}" for k, v in row.items()))
+    where, which = _told_apart(dataset, incident)
+    data = loaded(where)
+    told = story(data, chosen_policy(data, options), which)
+    say(as_json(told.to_dict()) if options.json_ else repr(told))
     return 0
+
+
+def _told_apart(first: str, second: str | None) -> tuple[str | None, str]:
+    """The dataset, if one was given, and the incident: in whichever order they stand, only the dataset is on disk."""
+    if second is None:
+        if Path(first).exists():
+            raise DatasetError(f"explain {first}: which incident? Its number comes after the dataset.")
+        return None, first
+    return (second, first) if Path(second).exists() and not Path(first).exists() else (first, second)

@@ -1,10 +1,12 @@
 """The flags that commands share, and what they come to."""
 
 import functools
+import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
+import msgspec
 from cyclopts import Parameter
 
 from casesim.dataset import Dataset, load
@@ -68,3 +70,8 @@ def refuse_engine(engine: Engine) -> None:
     """Refuse an engine that the command line names but that does not work yet."""
     if engine != "polars":
         raise PolicyError(f"--engine {engine}: does not work yet. Accepted: polars.")
+
+
+def as_json(value: Any) -> str:
+    """One JSON object on one line. It is ASCII, so nothing in the data can act on a terminal; NaN is null."""
+    return json.dumps(msgspec.json.decode(msgspec.json.encode(value)))

@@ -1,11 +1,10 @@
 """The command `run`."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Literal
 
 from casesim.cli.console import say, steps
-from casesim.cli.options import NONE, Options, Switch, chosen_policy, loaded, refuse_engine
+from casesim.cli.options import NONE, Options, Switch, as_json, chosen_policy, loaded, refuse_engine
 from casesim.export import refuse_existing
 from casesim.results import simulate
 
@@ -54,7 +53,7 @@ def run(
         summary = result.summary
         result.write(out, format=format, overwrite=overwrite, progress=lambda name: step(f"Writing {name}"))
     if options.json_:
-        say(json.dumps({**result.to_dict(), "out": str(out)}, ensure_ascii=False))
+        say(as_json({**result.to_dict(), "out": str(out)}))
     else:
         say(summary_text(result.run, summary, out))
     return 3 if strict and data.rejects.height else 0

@@ -1,6 +1,5 @@
 """The command `synth`."""
 
-import json
 import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ import rich.progress
 from cyclopts import Parameter
 
 from casesim.cli.console import say
-from casesim.cli.options import Switch
+from casesim.cli.options import Switch, as_json
 from casesim.synth import synth as write_dataset
 
 
@@ -50,7 +49,7 @@ def synth(
             out, incidents=incidents, profile=profile, seed=seed, overwrite=overwrite, progress=progress
         )
     if json_:
-        say(json.dumps(summary.as_json(), ensure_ascii=False))
+        say(as_json(summary.as_json()))
     else:
         say(f"{summary!r}\n\nNext: casesim run {shlex.quote(str(out))} --out {shlex.quote(f'{out}-result')}")
     return 0

@@ -41,29 +41,3 @@ def through(links: Frame, members: Frame) -> Frame:
         `incident`, `customer`, `type` (and the times of the link).
     """
     return links.join(members, on="node", how="inner").drop("node")
-
-
-def routes_per_incident(links: Frame, listed: Frame) -> Frame:
-    """How many routes lead out of each incident: `incident`, `routes` (Int64). A list (R1.2) counts as two.
-
-    An incident with one route has the customers of that node, each once: nothing has to be compared.
-    """
-    by_node = links.select("incident", routes=nw.lit(1))
-    by_list = listed.select("incident", routes=nw.lit(2))
-    return nw.concat([by_node, by_list]).group_by("incident").agg(nw.col("routes").sum())
-
-
-def counted(pairs: Frame, sizes: Frame) -> Frame:
-    """R1: affected customers per incident, from its distinct pairs.
-
-    Args:
-        pairs: `incident`, `customer`, each pair once.
-        sizes: `customer`, `accounts`, `consumers` (1 or 0), `value` (contract value, ten-thousandths).
-
-    Returns:
-        `incident`, `accounts`, `consumers`, `value`, summed.
-    """
-    totals = [nw.col(name).sum() for name in ("accounts", "consumers", "value")]
-    return (
-        pairs.select("incident", "customer").join(sizes, on="customer", how="inner").group_by("incident").agg(*totals)
-    )

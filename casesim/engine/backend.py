@@ -1,9 +1,11 @@
 """Where rules written for any engine meet Polars: in, out, and in what order."""
 
+from dataclasses import dataclass
+
 import narwhals.stable.v2 as nw
 import polars as pl
 
-from casesim.engine.affected import NO_TYPE
+from casesim.engine.affected import NO_TYPE, merged
 from casesim.engine.keys import ROW
 
 # `-9999` is the last number of a child that sorts before `-M`, and before `-10000`.
@@ -25,27 +27,40 @@ def attach(rows: pl.DataFrame, records: pl.DataFrame, *columns: str) -> pl.DataF
     return rows.with_columns(records[column].gather(rows["incident"]) for column in columns)
 
 
-def in_pair_order(pairs: pl.DataFrame, customers: int, types: int) -> pl.DataFrame:
-    """Pairs ascending by incident, then customer.
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many codes there are: of the second column of a pair, and of service definitions."""
+
+    second: int
+    types: int
+
+
+def distinct(rows: pl.DataFrame, first: str, second: str, size: Size) -> pl.DataFrame:
+    """R1.1: each pair of codes once, ascending, with its best `type` (and earliest `added`, latest `removed`).
 
     Args:
-        pairs: `incident`, `customer`, `type`, perhaps more; each pair once.
-        customers: how many there are: codes are below.
-        types: how many service definitions there are: `type` is below, or `NO_TYPE`.
+        rows: the two columns of codes (`second` below `size.second`), and any of `type` (below `size.types`, or
+            `NO_TYPE`), `added`, `removed`.
 
-    A plain pair is packed into one integer, sorted and unpacked, which costs a fifth of sorting its columns.
+    Where no times have to be compared a pair and its type are packed into one integer: sorting integers and dropping
+    neighbours that are equal costs a fifth of grouping by two columns.
     """
-    if pairs.width > len(("incident", "customer", "type")):
-        return pairs.sort("incident", "customer")
-    many, kinds = max(customers, 1), types + 1
-    wide = pl.col("incident").cast(pl.UInt64) * many + pl.col("customer")
-    key = pairs.select(key=wide * kinds + pl.col("type").clip(upper_bound=types).cast(pl.UInt64)).sort("key")
-    kind = pl.col("key") % kinds
-    return key.select(
-        incident=(pl.col("key") // (many * kinds)).cast(ROW),
-        customer=(pl.col("key") // kinds % many).cast(ROW),
-        type=pl.when(kind == types).then(pl.lit(NO_TYPE)).otherwise(kind).cast(pl.Int32),
+    if "added" in rows.columns:
+        return collect(merged(lazy(rows), first, second)).sort(first, second).select(rows.columns)
+    width, kinds = max(size.second, 1), size.types + 1
+    own = (
+        pl.col("type").clip(upper_bound=size.types).cast(pl.UInt64) if "type" in rows.columns else pl.lit(0, pl.UInt64)
     )
+    pair = pl.col(first).cast(pl.UInt64) * width + pl.col(second)
+    key = rows.select(key=pair * kinds + own.cast(pl.UInt64)).sort("key").with_columns(pair=pl.col("key") // kinds)
+    key = key.filter((pl.col("pair") != pl.col("pair").shift()).fill_null(True))
+    kind = pl.col("key") % kinds
+    found = key.select(
+        (pl.col("pair") // width).cast(ROW).alias(first),
+        (pl.col("pair") % width).cast(ROW).alias(second),
+        type=pl.when(kind == size.types).then(pl.lit(NO_TYPE)).otherwise(kind).cast(pl.Int32),
+    )
+    return found.select(rows.columns)
 
 
 def case_rows(pairs: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
@@ -70,11 +85,21 @@ def case_rows(pairs: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
     return merged.with_row_index("position").with_columns(pl.col("position").cast(pl.Int64))
 
 
+def endings(most: int) -> pl.DataFrame:
+    """R3.1: what follows the incident's number in a case's, by place up to `most`: `-M` at 0, then `-0001`…"""
+    count = pl.select(place=pl.int_range(most + 1)).select(pl.col("place").cast(pl.String).str.zfill(4))["place"]
+    return (
+        pl.DataFrame({"ending": "-" + count})
+        .with_row_index("place")
+        .select(ending=pl.when(pl.col("place") == 0).then(pl.lit("-M")).otherwise("ending"))
+    )
+
+
 def in_case_order(cases: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
     """Cases ascending by their number as text, with `case` = their place in that order (UInt32).
 
     Args:
-        cases: `incident` (place of its number), `place`, `kind`, in order of incident and place.
+        cases: `incident` (place of its number), `place`, in order of incident and place, the major case last.
         numbers: the incidents' numbers, ascending.
 
     Incident and place give that order already, except where one number begins another (`INC1`, `INC1-2`, `INC1 A`) or
@@ -82,10 +107,8 @@ def in_case_order(cases: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
     """
     most = cases["place"].max()
     if not plain(numbers) or (isinstance(most, int) and most > WIDEST):
-        count = pl.col("place").cast(pl.String).str.zfill(4)
-        suffix = pl.when(pl.col("kind") == "major").then(pl.lit("M")).otherwise(count)
-        whole = cases.with_columns(number=numbers.gather(cases["incident"]))
-        cases = cases[whole.select(number=pl.col("number") + "-" + suffix)["number"].arg_sort()]
+        ending = endings(most if isinstance(most, int) else 0)["ending"].gather(cases["place"])
+        cases = cases[(numbers.gather(cases["incident"]) + ending).arg_sort()]
     return cases.with_row_index("case").with_columns(pl.col("case").cast(ROW))
 
 
@@ -98,9 +121,10 @@ def in_record_order(entries: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
     """
     if plain(numbers):
         return entries.sort("incident", "case", "created_at", nulls_last=False)
-    number, count = numbers.gather(entries["incident"]), pl.col("place").cast(pl.String).str.zfill(4)
-    record = pl.col("number") + pl.when(pl.col("case").is_null()).then(pl.lit("")).otherwise(pl.lit("-") + count)
-    return entries.with_columns(number=number).sort(record, "created_at").drop("number")
+    most = entries["place"].max()
+    ending = endings(most if isinstance(most, int) else 0)["ending"].gather(entries["place"]).fill_null("")
+    record = numbers.gather(entries["incident"]) + ending
+    return entries.with_columns(record=record).sort("record", "created_at").drop("record")
 
 
 def plain(numbers: pl.Series) -> bool:

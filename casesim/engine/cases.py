@@ -13,12 +13,11 @@ def cases(rows: Frame) -> Frame:
             its children), `outcome` (individual | major) and `decided_at` (epoch microseconds) of the incident.
 
     Returns:
-        The same rows with `kind` (individual | major | child), `place` (1, 2, … among the incident's cases) and
-        `opened_at`.
+        The same rows with `kind` (individual | major | child), `place` (1, 2, … among the incident's customers, 0 = the
+        major case) and `opened_at`.
     """
     of_major = nw.when(nw.col("customer").is_null()).then(nw.lit("major")).otherwise(nw.lit("child"))
     kind = nw.when(nw.col("outcome") == "major").then(of_major).otherwise(nw.lit("individual"))
     first = nw.col("position").min().over("incident")
-    return rows.with_columns(
-        kind=kind, place=(nw.col("position") - first + 1).cast(nw.Int32), opened_at=nw.col("decided_at")
-    )
+    place = nw.when(~nw.col("customer").is_null()).then(nw.col("position") - first + 1).otherwise(nw.lit(0))
+    return rows.with_columns(kind=kind, place=place.cast(nw.Int32), opened_at=nw.col("decided_at"))

@@ -37,13 +37,27 @@ class Customers:
 
     def codes(self, kind: str, references: pl.Series, found: Lookup) -> pl.Series:
         """The code of each reference (text), UInt32, null where there is no reference."""
-        rows = found.rows(keys.hash_of(references))
         own = self.frame.with_row_index("code").filter(pl.col("kind") == kind)
-        named = pl.DataFrame({"row": rows, "id": references})
-        by_row = named.join(own.drop_nulls("row").select("row", "code"), on="row", how="left", maintain_order="left")
-        unknown = own.filter(pl.col("row").is_null()).select("id", other="code")
-        both = by_row.join(unknown, on="id", how="left", maintain_order="left")
-        return both.select(pl.when(pl.col("row").is_null()).then("other").otherwise("code"))["other"]
+        known, lost = own.drop_nulls("row"), own.filter(pl.col("row").is_null())
+        code_of_row = known.sort("row").select("row", "code")
+        rows = found.rows(keys.hash_of(references))
+        # Rows without any key are nobody's customer, so a row is not always its place among the known ones.
+        places = code_of_row["row"].search_sorted(rows)
+        codes = code_of_row["code"].gather(pl.select(pl.when(rows.is_not_null()).then(places)).to_series())
+        if not lost.height:
+            return codes
+        unknown = references.to_frame("id").join(lost.select("id", "code"), on="id", how="left", maintain_order="left")
+        return pl.select(pl.when(rows.is_null()).then(unknown["code"]).otherwise(codes)).to_series()
+
+    @property
+    def weights(self) -> dict[str, pl.Series]:
+        """What each customer adds to an incident's counts: `accounts`, `consumers` (1 or 0) and `value`."""
+        account = self.frame["kind"] == "account"
+        return {
+            "accounts": account.cast(pl.Int64),
+            "consumers": (~account).cast(pl.Int64),
+            "value": self.frame["value"],
+        }
 
 
 def customers(

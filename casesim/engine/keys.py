@@ -4,6 +4,7 @@ A reference is resolved against its table's sys_id, then number, then name; of s
 the lowest key is meant. A configuration item has no table: it is compared as text, through its hash.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -18,20 +19,31 @@ ROW = pl.UInt32
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """Where a reference may point: one frame (`key` UInt64, `row` UInt32, both distinct) per key column, first wins."""
+    """Where a reference may point: by key column, the first wins, each usable row's key (UInt64, null: it has none).
 
-    steps: tuple[pl.DataFrame, ...]
+    Keys are distinct, but for names: of rows with one name the lowest in `order` stands for all.
+    """
+
+    columns: Mapping[str, pl.Series]
+    order: Callable[[], pl.Series]
 
     def rows(self, keys: pl.Series) -> pl.Series:
         """The row each key points to, UInt32, null where it points nowhere. In the order of `keys`."""
-        found = pl.DataFrame({"key": keys.cast(KEY)}).with_columns(row=pl.lit(None, ROW))
-        for step in self.steps:
-            if not found["row"].null_count():
+        found = keys.cast(KEY).to_frame("key").with_columns(row=pl.lit(None, ROW))
+        for column in self.columns:
+            # The next column is asked only if something is still unresolved, so mostly it costs nothing.
+            if found["row"].null_count() == keys.null_count():
                 break
-            found = found.join(step, on="key", how="left", maintain_order="left").select(
-                "key", row=pl.coalesce("row", "row_right")
-            )
+            joined = found.join(self._step(column), on="key", how="left", maintain_order="left")
+            found = joined.select("key", row=pl.coalesce("row", "row_right"))
         return found["row"]
+
+    def _step(self, column: str) -> pl.DataFrame:
+        step = self.columns[column].to_frame("key").with_row_index("row")
+        if column == "name":
+            step = step.with_columns(order=self.order()).sort("order", nulls_last=False)
+            step = step.unique("key", keep="first", maintain_order=True)
+        return step.select("key", "row").drop_nulls("key")
 
 
 def lookup(data: Dataset, table: str) -> Lookup:
@@ -42,16 +54,9 @@ def lookup(data: Dataset, table: str) -> Lookup:
         table: a table that has key columns; one that is absent gives a lookup that finds nothing.
     """
     if not data.has(table):
-        return Lookup(())
+        return Lookup({}, lambda: pl.Series(dtype=pl.String))
     keys = data.keys(table)
-    steps = []
-    for column in INPUT[table].key:
-        step = pl.DataFrame({"key": keys[column]}).with_row_index("row")
-        if column == "name":
-            # Names repeat: the row with the lowest key text stands for all of them.
-            step = step.with_columns(order=ids(data, table)).sort("order", nulls_last=False)
-        steps.append(step.select("key", "row").drop_nulls("key").unique("key", keep="first", maintain_order=True))
-    return Lookup(tuple(step for step in steps if step.height))
+    return Lookup({column: keys[column] for column in INPUT[table].key}, lambda: ids(data, table))
 
 
 def ids(data: Dataset, table: str) -> pl.Series:

@@ -19,15 +19,17 @@ TIME = nw.Datetime("us", "UTC")
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """What codes point into: incidents in order of number, customers by code, case tables by place."""
+    """What codes point into: incidents in order of number, customers by code, case tables, ends of case numbers."""
 
     incident: pl.DataFrame
     customer: pl.DataFrame
     table: pl.DataFrame
+    place: pl.DataFrame
 
     def named(self, **more: pl.DataFrame) -> dict[str, pl.DataFrame]:
         """The sides by name."""
-        return {"incident": self.incident, "customer": self.customer, "table": self.table, **more}
+        own = {"incident": self.incident, "customer": self.customer, "table": self.table, "place": self.place}
+        return {**own, **more}
 
 
 def _time(name: str) -> Work:
@@ -46,8 +48,8 @@ EMPTY = Work(nw.lit(None, nw.String))
 NO_TIME = Work(nw.lit(None, TIME))
 
 # R3.1: a case's number, from its incident's number and its place among the incident's cases.
-NUMBER_PARTS = {"incident.number": Fetch("incident", "number")}
-CASE_NUMBER = nw.concat_str(nw.col("incident.number"), nw.lit("-"), nw.col("place").cast(nw.String).str.zfill(4))
+NUMBER_PARTS = {"incident.number": Fetch("incident", "number"), "ending": Fetch("place", "ending")}
+CASE_NUMBER = nw.concat_str(nw.col("incident.number"), nw.col("ending"))
 MAJOR_NUMBER = nw.concat_str(nw.col("incident.number"), nw.lit("-M"))
 IS_MAJOR = nw.col("kind") == nw.lit("major")
 
@@ -85,7 +87,7 @@ def decisions(codes: pl.DataFrame, sides: Sides) -> OutputTable:
 
 def cases(codes: pl.DataFrame, sides: Sides, mapped: Iterable[Field]) -> OutputTable:
     """The table `cases`, mapped fields after the fixed columns, by name."""
-    number = Work(nw.when(IS_MAJOR).then(MAJOR_NUMBER).otherwise(CASE_NUMBER), NUMBER_PARTS)
+    number = Work(CASE_NUMBER, NUMBER_PARTS)
     fixed: dict[str, Fetch | Work] = {
         "number": number,
         "correlation_id": number,

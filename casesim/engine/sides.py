@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from casesim.engine import case_type
-from casesim.engine.backend import collect, lazy
+from casesim.engine.backend import collect, endings, lazy
 from casesim.engine.fields import Field, on_incidents
 from casesim.engine.outputs import Sides
 from casesim.engine.people import people
@@ -48,4 +48,5 @@ def sides(
         note=number + pl.when(notes.is_null()).then(pl.lit(" resolved")).otherwise(pl.lit(" resolved: ") + notes),
     )
     tables = pl.DataFrame({"table": case_type.tables(prepared.definitions)})
-    return Sides(incident, people(prepared, asked), tables)
+    most = decided["counted"].max()
+    return Sides(incident, people(prepared, asked), tables, endings(most if isinstance(most, int) else 0))

@@ -7,7 +7,7 @@ import polars as pl
 
 from casesim.dataset import Dataset
 from casesim.engine import case_type, outputs
-from casesim.engine.backend import attach, case_rows, collect, in_case_order, in_pair_order, in_record_order, lazy
+from casesim.engine.backend import Size, attach, case_rows, collect, distinct, in_case_order, in_record_order, lazy
 from casesim.engine.cases import cases
 from casesim.engine.decide import condition_fields, decide
 from casesim.engine.fields import KINDS, Field, fields
@@ -70,7 +70,8 @@ class Simulation:
         if self.order is None:
             return pairs
         moved = pairs.with_columns(incident=self.order.arg_sort().gather(pairs["incident"]))
-        return in_pair_order(moved, self.prepared.customers.frame.height, len(self.prepared.definitions))
+        size = Size(self.prepared.customers.frame.height, len(self.prepared.definitions))
+        return distinct(moved, "incident", "customer", size)
 
     @cached_property
     def decided(self) -> pl.DataFrame:

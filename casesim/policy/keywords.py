@@ -88,6 +88,8 @@ def merged(settings: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, 
             result.pop(name, None)
         elif isinstance(value, Mapping):
             result[name] = merged(before if isinstance(before, Mapping) else {}, value)
+            if before and not result[name]:
+                del result[name]  # what was taken away was all there was
         else:
             result[name] = value
     return result
@@ -106,17 +108,18 @@ def changed(settings: Mapping[str, Any], name: str, value: object, where: str) -
     for key in reversed(path):
         change = {key: change}
     result = _without_old_threshold(settings, change)
-    inner = result
-    for depth, key in enumerate(path[:-1], 1):
-        below = inner.get(key, {})
+    return _replaced(result, path, value, where)
+
+
+def _replaced(settings: Mapping[str, Any], path: tuple[str, ...], value: object, where: str) -> dict[str, Any]:
+    key, *rest = path
+    if rest:
+        below = settings.get(key, {})
         if not isinstance(below, Mapping):
-            raise PolicyError(f"{where}: {'.'.join(path[:depth])} is {shown(below)} and has no {path[depth]} to set.")
-        inner[key] = dict(below)
-        inner = inner[key]
-    inner.pop(path[-1], None)
-    if value is not None:
-        inner[path[-1]] = value
-    return result
+            raise PolicyError(f"{where}: {key} is {shown(below)} and has no {rest[0]} to set.")
+        value = _replaced(below, tuple(rest), value, where) or None
+    kept = {name: entry for name, entry in settings.items() if name != key}
+    return kept if value is None else {**kept, key: value}
 
 
 def _without_old_threshold(settings: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:

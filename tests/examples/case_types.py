@@ -75,6 +75,32 @@ EXAMPLES = [
         ),
     ),
     Example(
+        "r4_whole_and_other_numbers_are_of_one_type",
+        "R4",
+        {
+            "incident": ONE_CI,
+            "sn_install_base_item": items("ci1", "a1", product="Fibre") + items("ci1", "a2", product="Voice"),
+        },
+        {"cases": [{"u_a": 3}, {"u_a": 2.5}]},
+        types(
+            {"product": "Fibre", "table": FIBRE, "defaults": {"u_a": 3}},
+            {"product": "Voice", "table": VOICE, "defaults": {"u_a": 2.5}},
+        ),
+    ),
+    Example(
+        "r4_1_a_major_case_has_no_defaults_of_a_definition_for_all_products_either",
+        "R4.1",
+        {"incident": [incident()], "affected_account": listed("a1")},
+        {
+            "cases": [
+                {"kind": "child", "sys_class_name": FIBRE, "u_line": "fibre", "description": "Fibre"},
+                {"kind": "major", "sys_class_name": FIBRE, "u_line": None, "description": None},
+            ]
+        },
+        threshold(1)
+        | types({"all_products": True, "table": FIBRE, "defaults": {"u_line": "fibre", "description": "Fibre"}}),
+    ),
+    Example(
         "r4_1_the_first_definition_that_matches_any_product_wins",
         "R4.1",
         {

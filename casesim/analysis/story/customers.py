@@ -28,15 +28,24 @@ def customers(run: Simulation) -> tuple[Customer, ...]:
         coded = row["code"] is not None
         key = (row["code"], "", "") if coded else (UNCODED, row["kind"], row["named"])
         by_customer.setdefault(key, []).append(row)
-    data, who = run.prepared.data, run.prepared.customers.frame
-    codes = [code for code, _, _ in by_customer if code != UNCODED]
-    people = who.with_row_index("code").filter(pl.col("code").is_in(codes)).with_columns(_names(data, who, codes))
-    known = {row["code"]: row for row in people.iter_rows(named=True)}
+    data = run.prepared.data
+    people = run.prepared.customers.frame.with_row_index("code").filter(
+        pl.col("code").is_in([key[0] for key in by_customer])
+    )
+    known = {row["code"]: row for row in people.with_columns(name=_names(data, people)).iter_rows(named=True)}
     counted = set(run.pairs["customer"]) if run.decided["triggered"][0] else set()
-    service_names = _service_names(data)
-    cases, contacts = customer_cases(run), _contacts(run)
+    retired_counts = run.policy.choices.count_retired_install_base
+    service_names, contacts, cases = _service_names(data), _contacts(run), customer_cases(run)
     found = [
-        _customer(run, key, known.get(key[0]), rows, counted, service_names, contacts.get(key[0]), cases.get(key[0]))
+        _customer(
+            run,
+            key,
+            known.get(key[0]),
+            tuple(_route(row, service_names, retired_counts=retired_counts) for row in rows),
+            counts=key[0] in counted,
+            contact=contacts.get(key[0], (None, None)),
+            case=cases.get(key[0]),
+        )
         for key, rows in sorted(by_customer.items())
     ]
     return tuple(sorted(found, key=lambda each: not each.counted))
@@ -67,16 +76,13 @@ def _customer(
     run: Simulation,
     key: Key,
     known: Row | None,
-    rows: Iterable[Row],
-    counted: set[int],
-    service_names: Mapping[str, str],
-    contact: tuple[str, str | None] | None,
+    ways: tuple[Route, ...],
+    *,
+    counts: bool,
+    contact: tuple[str | None, str | None],
     case: Case | None,
 ) -> Customer:
-    retired_counts = run.policy.choices.count_retired_install_base
-    ways = tuple(_route(row, service_names, retired_counts=retired_counts) for row in rows)
-    code, kind, identity = key if known is None else (key[0], known["kind"], known["id"])
-    counts = code in counted and any(way.ignored is None for way in ways)
+    _, kind, identity = key if known is None else (key[0], known["kind"], known["id"])
     return Customer(
         kind=kind,
         id=identity,
@@ -87,8 +93,8 @@ def _customer(
         because=None if counts else _because(run, kind, ways, excluded=known is not None and known["excluded"]),
         stands_for=tuple(dict.fromkeys(way.named for way in ways if way.named != identity)),
         routes=ways,
-        contact=contact[0] if contact else None,
-        contact_name=contact[1] if contact else None,
+        contact=contact[0],
+        contact_name=contact[1],
         case=case,
     )
 
@@ -121,15 +127,13 @@ def _route(row: Row, service_names: Mapping[str, str], *, retired_counts: bool) 
     )
 
 
-def _names(data: Dataset, who: pl.DataFrame, codes: Iterable[int]) -> pl.Expr:
-    """The name of each of these customers, null where it has none or the dataset lacks it."""
-    chosen = who.with_row_index("code").filter(pl.col("code").is_in(list(codes)))
-    names = pl.Series("name", [None] * chosen.height, pl.String)
+def _names(data: Dataset, people: pl.DataFrame) -> pl.Series:
+    """The name of each customer, null where it has none or the dataset lacks it."""
+    own = []
     for kind, table in KINDS.items():
-        rows = chosen.select(pl.when(pl.col("kind") == kind).then("row"))["row"]
-        own = data.frame(table, ["name"]).collect()["name"].gather(rows)
-        names = pl.select(pl.coalesce(names, own)).to_series()
-    return pl.lit(names).alias("name")
+        rows = people.select(row=pl.when(pl.col("kind") == kind).then("row"))["row"]
+        own.append(data.frame(table, ["name"]).collect()["name"].gather(rows))
+    return pl.select(pl.coalesce(own)).to_series()
 
 
 def _service_names(data: Dataset) -> dict[str, str]:

@@ -85,7 +85,7 @@ def _names(data: Dataset, own: pl.DataFrame) -> set[str]:
     """The texts that mean this incident: its sys_id, and its number unless that is the sys_id of another."""
     ids, numbers = _texts(own, "sys_id"), _texts(own, "number")
     taken = data.keys("incident")["sys_id"].is_in(keys.hash_of(pl.Series([*numbers], dtype=pl.String)).implode())
-    return ids if taken.any() else ids | numbers
+    return ids | numbers
 
 
 def _referring() -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from casesim.dataset import Dataset
 from casesim.engine import keys
 from casesim.engine.customers import KINDS
 from casesim.engine.keys import ROW
-from casesim.engine.prepare import RETIREMENT, retired
+from casesim.engine.nodes import RETIREMENT, retired
 from casesim.engine.simulate import Simulation
 
 TIMES = ["added_at", "removed_at"]
@@ -18,11 +18,11 @@ def routes(run: Simulation) -> pl.DataFrame:
     """Every route of a run over one incident's part, those by retired items (R1.3) among them.
 
     Returns:
-        `via` (ci | service | listed), `origins` (the columns and tables that make the CI or service part of the
-        incident, a list), `node` (the CI or service), `through` (the CI that a service contains, for `svc_ci_assoc`), `item`
-        (install base item), `product`, `retired`, `kind` (account | consumer), `named` (id of the customer that the
-        item or list names), `code` (of the customer it counts as, R1.5; null if the engine knows no such customer),
-        `added_at`, `removed_at`. Each route once.
+        `via` (ci | service | listed), `origins` (a list: the columns and tables that make the CI or service part of
+        the incident), `node` (the CI or service), `through` (the CI that a service contains, for `svc_ci_assoc`),
+        `item` (install base item), `product`, `retired`, `kind` (account | consumer), `named` (id of the customer that
+        the item or list names), `code` (of the customer it counts as, R1.5; null if the engine knows no such
+        customer), `added_at`, `removed_at`. Each route once.
     """
     data = run.prepared.data
     found = pl.concat([_owned(data), _listed(data)], how="diagonal")

@@ -1,0 +1,132 @@
+"""R1's tables in integer codes: what customers own, what incidents touch, whom their lists name."""
+
+import polars as pl
+
+from casesim.dataset import Dataset
+from casesim.dataset.keys import key_hash
+from casesim.engine import keys
+from casesim.engine.affected import FROM_START, NEVER
+from casesim.engine.keys import ROW, Lookup
+from casesim.policy import Choices
+
+TIMES = ("added_at", "removed_at")
+
+
+RETIREMENT = ("install_status", "state", "active")
+
+
+def retired(data: Dataset) -> pl.Expr:
+    """R1.3: whether an install base item is retired, Boolean without nulls, over its columns `RETIREMENT`.
+
+    `state` speaks only where the data have no column install_status.
+    """
+    status = "install_status" if "install_status" in data.columns("sn_install_base_item") else "state"
+    named = pl.col(status).str.to_lowercase().is_in(["7", "retired"]).fill_null(False)
+    return named | ~pl.col("active")
+
+
+def items(data: Dataset, choices: Choices) -> pl.DataFrame:
+    """R1.3: install base items that count: `ci`, `service` (keys of configuration_item), account, consumer, product."""
+    columns = ["configuration_item", "account", "consumer", "product"]
+    items = data.frame("sn_install_base_item", [*columns, *RETIREMENT])
+    if not choices.count_retired_install_base:
+        items = items.filter(~retired(data))
+    items = items.drop_nulls("configuration_item").with_columns(ci=key_hash(pl.col("configuration_item")))
+    frame = items.select("ci", "account", "consumer", "product").collect()
+    return frame.with_columns(service=_service_keys(data, frame["ci"]))
+
+
+def listed(data: Dataset, incidents: Lookup) -> pl.DataFrame:
+    """R1.2: the affected list: `incident` (row), account, consumer (and times); rows on no incident are left out."""
+    columns = ["incident", "account", "consumer", *_times(data, "affected_account")]
+    rows = keys.hashed(data.frame("affected_account", columns), "incident").collect()
+    rows = rows.with_columns(incident=incidents.rows(rows["incident"])).drop_nulls("incident")
+    return _epochs(rows, timed=timed(data))
+
+
+def _service_keys(data: Dataset, references: pl.Series) -> pl.Series:
+    """A service is one thing whether referred to by sys_id or by name: the key of its table row, else of the text."""
+    if not data.has("cmdb_ci_service"):
+        return references
+    own = keys.ids(data, "cmdb_ci_service")
+    rows = keys.lookup(data, "cmdb_ci_service").rows(references)
+    return pl.select(pl.coalesce(keys.hash_of(own).gather(rows), references)).to_series()
+
+
+def nodes(data: Dataset, owned: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """R1: configuration items and services that have customers, and these customers.
+
+    A configuration item has the customers of its own items and those of the services that contain it.
+
+    Args:
+        data: the dataset.
+        owned: `ci`, `service` (keys of one configuration item), `customer`, `type`.
+
+    Returns:
+        Configuration items and services (`key`, `node`), and their members (`node`, `customer`, `type`), which repeat.
+    """
+    contains = keys.hashed(data.frame("svc_ci_assoc", ["service_id", "ci_id"]), "service_id", "ci_id").collect()
+    contains = contains.select(ci="ci_id", service=_service_keys(data, contains["service_id"])).drop_nulls()
+    by_service = owned.select("customer", "type", key="service")
+    inherited = contains.join(by_service, left_on="service", right_on="key").select("customer", "type", key="ci")
+    by_ci = pl.concat([owned.select("customer", "type", key="ci"), inherited]).drop_nulls("key")
+    cis = by_ci.select(pl.col("key").unique()).with_row_index("node")
+    services = by_service.select(pl.col("key").drop_nulls().unique()).with_row_index("node", offset=cis.height)
+    coded = [rows.join(known, on="key").drop("key") for rows, known in ((by_ci, cis), (by_service, services))]
+    return cis, services, pl.concat(coded).select("node", "customer", "type")
+
+
+def links(data: Dataset, incidents: Lookup, cis: pl.DataFrame, services: pl.DataFrame) -> pl.DataFrame:
+    """R1: each incident's affected CIs and impacted services, as far as they have customers.
+
+    Returns:
+        `incident`, `node` (and times); the same link may repeat.
+    """
+    records = data.frame("incident", ["cmdb_ci", "business_service"]).with_row_index("incident")
+    direct = keys.hashed(records, "cmdb_ci", "business_service")
+    own_ci = direct.select("incident", key="cmdb_ci").join(cis.lazy(), on="key").collect(engine="streaming")
+    own_service = _on_services(data, direct.select("incident", key="business_service"), services)
+    listed_ci = _tasks(data, "task_ci", "ci_item").join(cis.lazy(), on="key").collect(engine="streaming")
+    listed_service = _on_services(data, _tasks(data, "task_cmdb_ci_service", "cmdb_ci_service"), services)
+    parts = [own_ci, own_service]
+    for rows in (listed_ci, listed_service):
+        parts.append(rows.with_columns(incident=incidents.rows(rows["incident"])).drop_nulls("incident"))
+    coded = [part.drop("key").with_columns(pl.col("incident").cast(ROW)) for part in parts]
+    return pl.concat([_epochs(part, timed=timed(data)) for part in coded])
+
+
+def _tasks(data: Dataset, table: str, column: str) -> pl.LazyFrame:
+    """A link table with its record and its target as keys (`incident`, `key`), and its times."""
+    frame = data.frame(table, ["task", column, *_times(data, table)])
+    return keys.hashed(frame, "task", column).rename({"task": "incident", column: "key"})
+
+
+def _on_services(data: Dataset, rows: pl.LazyFrame, services: pl.DataFrame) -> pl.DataFrame:
+    """Rows whose `key` is a service with customers, with its `node`."""
+    wanted = rows.drop_nulls("key").collect(engine="streaming")
+    return wanted.with_columns(key=_service_keys(data, wanted["key"])).join(services, on="key")
+
+
+def _times(data: Dataset, table: str) -> list[str]:
+    return [name for name in TIMES if name in data.columns(table)]
+
+
+def timed(data: Dataset) -> bool:
+    """Whether the dataset records when customers were added or removed (R8)."""
+    return any(_times(data, table) for table in ("affected_account", "task_ci", "task_cmdb_ci_service"))
+
+
+def _epochs(rows: pl.DataFrame, *, timed: bool) -> pl.DataFrame:
+    """Times as epoch microseconds, `added` and `removed`, if the dataset has any; a route without is always there."""
+    if not timed:
+        return rows
+    for ours, theirs, absent in (("added", "added_at", FROM_START), ("removed", "removed_at", NEVER)):
+        value = pl.col(theirs).dt.epoch("us").fill_null(absent) if theirs in rows.columns else pl.lit(absent, pl.Int64)
+        rows = rows.with_columns(value.alias(ours)).drop(theirs, strict=False)
+    return rows
+
+
+def nobody(data: Dataset) -> pl.DataFrame:
+    """A list that names no customer."""
+    schema = {"incident": ROW, "customer": ROW, "type": pl.Int32}
+    return _epochs(pl.DataFrame(schema=schema), timed=timed(data))

@@ -1,0 +1,124 @@
+"""A story tells what the whole run does: it runs on the incident's own part of the dataset and must come out the same."""
+
+from copy import deepcopy
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from polars.testing import assert_frame_equal
+
+from casesim.analysis.story import Route, Story, story
+from casesim.dataset import load
+from casesim.policy import Policy
+from casesim.results import Result, simulate
+from tests.engine.running import engine_result
+from tests.examples import EXAMPLES, Example
+from tests.reference import Row, Tables
+from tests.reference.affected import affected_customers, is_retired, routes_to
+from tests.reference.affected import Route as ReferenceRoute
+from tests.reference.keys import read
+from tests.strategies import scenarios
+
+TELECOM = Path(__file__).parents[2] / "datasets" / "telecom"
+
+many = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def assert_same_rows(told: Story, result: Result, number: str) -> None:
+    """The story's tables are the incident's rows of the result, in their order."""
+    own = pl.col("incident_number") == number
+    assert_frame_equal(told.cases, result.cases.filter(own))
+    assert_frame_equal(told.notifications, result.notifications.filter(own))
+    case = pl.col("record").is_in(told.cases["number"].implode())
+    of_it = pl.when(pl.col("table") == "case").then(case).otherwise(pl.col("record") == number)
+    assert_frame_equal(told.journal, result.journal.filter(of_it))
+    decided = result.decisions.filter(own).row(0, named=True)
+    for name in ("outcome", "reason", "counted", "threshold", "affected_accounts", "contract_value", "peak_count"):
+        assert getattr(told.decision, name) == decided[name], name
+
+
+def assert_customers_fit(told: Story) -> None:
+    """Whoever counts has a case if there are cases, in their order; nobody else has one."""
+    numbers = told.cases.filter(pl.col("kind") != "major")["number"].to_list()
+    counted = [customer for customer in told.customers if customer.counted]
+    assert [customer.case.number for customer in counted if customer.case] == sorted(numbers)
+    assert len(counted) == told.decision.counted
+    assert all(customer.case is None and customer.because for customer in told.customers if not customer.counted)
+    assert sum(len(customer.case.told) for customer in counted if customer.case) == told.notifications.height
+
+
+@many
+@given(scenarios())
+def test_a_story_is_its_part_of_the_whole_run(scenario):
+    tables, policy = scenario
+    result = engine_result(deepcopy(tables), policy)
+    for number in result.decisions["incident_number"]:
+        told = result.explain(number)
+        assert_same_rows(told, result, number)
+        assert_customers_fit(told)
+        assert repr(told)
+        assert told.to_dict()["decision"]["counted"] == told.decision.counted
+
+
+@many
+@given(scenarios())
+def test_the_routes_are_those_of_the_reference(scenario):
+    tables, policy = scenario
+    assert_reference_routes(tables, policy)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_every_example_can_be_told(example: Example):
+    assert_reference_routes(deepcopy(example.tables), example.policy)
+
+
+def assert_reference_routes(tables: Tables, policy: Row) -> None:
+    """Same customers, and to each the same routes, as the rules in plain Python find."""
+    data = read(deepcopy(tables))
+    result = engine_result(tables, policy)
+    for incident in data.rows["incident"]:
+        told = result.explain(incident["number"])
+        assert {live(route) for customer in told.customers for route in routes(customer)} == {
+            expected(route) for route in routes_to(data, policy, incident)
+        }
+        met = {(customer.kind, customer.id) for customer in affected_customers(data, policy, incident)}
+        not_dropped = [customer for customer in told.customers if routes(customer) and not dropped(customer)]
+        assert {(customer.kind, customer.id) for customer in not_dropped} == met
+        ignored = sum(route.ignored is not None for customer in told.customers for route in customer.routes)
+        assert not ignored or any(is_retired(data, item) for item in data.rows["sn_install_base_item"])
+
+
+def routes(customer) -> list[Route]:
+    return [route for route in customer.routes if route.ignored is None]
+
+
+def dropped(customer) -> bool:
+    return customer.because is not None and "R1.4" in customer.because
+
+
+def live(route: Route) -> tuple[object, ...]:
+    return route.named, route.via, route.product, route.added_at, route.removed_at
+
+
+def expected(route: ReferenceRoute) -> tuple[object, ...]:
+    return route.customer, route.via, route.product, route.added_at, route.removed_at
+
+
+def test_on_the_shipped_dataset():
+    data = load(TELECOM)
+    result = simulate(data)
+    largest = result.decisions.sort("counted", descending=True).head(2)
+    some = result.decisions.sample(12, seed=1)
+    for number in [*largest["incident_number"], *some["incident_number"]]:
+        told = story(data, data.policy, number)
+        assert_same_rows(told, result, number)
+        assert_customers_fit(told)
+
+
+def test_a_case_type_by_default_of_the_policy_survives():
+    data = load(TELECOM)
+    policy = Policy(threshold=3, mapping={"individual": {"u_region": "{u_region}"}, "child": {"u_n": "{opened_at}"}})
+    result = simulate(data, policy)
+    for number in result.decisions["incident_number"].head(4):
+        assert_same_rows(result.explain(number), result, number)
