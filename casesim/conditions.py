@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 import narwhals.stable.v2 as nw
@@ -39,9 +40,9 @@ _TIME = f"^{_DAY}(?:{_CLOCK}(?:Z|{_OFFSET})?)?$"
 
 
 def stored_text(value: object) -> str | None:
-    """A value of a policy as the data would hold it: `true`, `3`, `0.5`, `2026-03-05 10:15:00` (UTC), a text as it is.
+    """A value of a policy as the data would hold it: `true`, `3`, `0.5`, `2026-03-05 10:15:00` (UTC), `2026-03-05`.
 
-    None for what is no such value, or has no such form (infinite numbers, a time before year 1 in UTC).
+    A text is left as it is. None for what has no such form: tables and lists, infinite numbers, times before year 1.
     """
     text: str | None = None
     match value:
@@ -49,13 +50,15 @@ def stored_text(value: object) -> str | None:
             text = str(value)
         case bool():
             text = "true" if value else "false"
-        case date():
+        case datetime():
             with suppress(OverflowError):
                 text = _utc(value).isoformat(sep=" ")
+        case date():
+            text = value.isoformat()
         case int() if abs(value) < 2**63:
             text = str(value)
         case float() if math.isfinite(value):
-            text = str(int(value)) if value.is_integer() else str(value)
+            text = str(int(value)) if value.is_integer() and abs(value) < 2**63 else _decimal(value)
     return text
 
 
@@ -195,6 +198,12 @@ def _test(field: str, operator: str, value: object) -> Condition:
         case ("at_least" | "at_most") as bound, _:
             return Condition(field, bound, _bound(bound, value))
     raise PolicyError(f"{shown(operator)} is no operator (R2.4). {nearest(str(operator), OPERATORS)}")
+
+
+def _decimal(value: float) -> str:
+    # Python turns to exponents one digit earlier than the data's texts do, and pads them.
+    text = str(value)
+    return f"{Decimal(text):f}" if text.endswith("e-05") else text.replace("e-0", "e-")
 
 
 def _text(value: object) -> str:

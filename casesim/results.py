@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-import pandas as pd
 import polars as pl
 
 from casesim.analysis.story import Story, story
@@ -20,8 +19,10 @@ from casesim.engine.layout import OutputTable
 from casesim.engine.prepare import Prepared
 from casesim.engine.simulate import Simulation
 from casesim.engine.simulate import simulate as run_rules
-from casesim.export import write_folder
 from casesim.policy import Policy
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TABLES = ("decisions", "cases", "notifications", "journal", "rejects")
 
@@ -84,7 +85,7 @@ class Result:
         """
         return story(self.data, self.policy, incident)
 
-    def to_pandas(self) -> dict[str, pd.DataFrame]:
+    def to_pandas(self) -> "dict[str, pd.DataFrame]":
         """The five tables as pandas frames, by name."""
         return {name: getattr(self, name).to_pandas() for name in TABLES}
 
@@ -107,6 +108,8 @@ class Result:
         Raises:
             OutputError: the folder exists, is not writable, or the disk is full.
         """
+        from casesim.export import write_folder  # noqa: PLC0415 - pyarrow is loaded when something is written
+
         run = self.run
         tables: Mapping[str, Callable[[], OutputTable]] = {
             "decisions": lambda: run.decisions,

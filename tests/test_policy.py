@@ -174,7 +174,7 @@ def test_r3_3_defaults_are_replaced_target_by_target():
         "contact_type": "{contact_type}",
         "u_n": "5",
         "u_b": "true",
-        "u_d": "2026-03-05 00:00:00",
+        "u_d": "2026-03-05",
         "u_x": "{{",
     }
     assert set(effective_mapping(policy, "major")) == {"short_description", "description", "contact_type"}

@@ -1,13 +1,17 @@
 """What a run did, in counts: by outcome, by kind of case, by event; floods and what is left for people to close."""
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from casesim.engine.simulate import Simulation
 
 HOUR = 3_600_000_000
+EVENTS = ("case_created", "resolved")
 OUTCOMES = ("major", "individual", "none")
 
 
@@ -48,36 +52,30 @@ class Totals:
 
 def totals(run: Simulation) -> Totals:
     """Count a run, from its integer codes: no text is spelt out for it."""
-    decided, cases = run.decided, run.case_codes
-    told = run.notification_codes.select("incident", "customer", "event", "created_at")
-    status = run.sides.customer
-    told = told.with_columns(
-        sent=(status["status"] == "sent").gather(told["customer"]), outcome=decided["outcome"].gather(told["incident"])
-    )
-    counts = told.group_by("event", "outcome", "sent").len()
-    created = counts.filter(pl.col("event") == "case_created")
-    reasons = told.filter(~pl.col("sent")).group_by("customer").len()
-    reasons = (
-        reasons.with_columns(reason=status["reason"].gather(reasons["customer"]))
-        .group_by("reason")
-        .agg(pl.col("len").sum())
-    )
+    decided, cases, told, people = run.decided, run.case_codes, run.notification_codes, run.sides.customer
+    sent = people["sent"].gather(told["customer"])
+    outcome = decided["outcome"].replace_strict(list(OUTCOMES), range(len(OUTCOMES)), return_dtype=pl.UInt8)
+    resolved = (told["event"] == "resolved").cast(pl.UInt8)
+    counts = _cells(resolved, outcome.gather(told["incident"]), sent.cast(pl.UInt8))
+    unsent = np.bincount(told["customer"].filter(~sent).to_numpy(), minlength=people.height)
+    reasons = people.select("reason", len=pl.Series(unsent)).drop_nulls().filter(pl.col("len") > 0)
     incidents = _counts(decided.group_by("outcome").len(), "outcome")
+    mails = told.filter(sent).select("customer", hour=pl.col("created_at") // HOUR)
     return Totals(
         threshold=run.policy.threshold,
         threshold_given=run.policy.threshold_given,
         incidents={outcome: incidents.get(outcome, 0) for outcome in OUTCOMES},
         cases=_counts(cases.group_by("kind").len(), "kind"),
-        created_sent=_counts(created.filter("sent"), "outcome"),
-        created_suppressed=_counts(created.filter(~pl.col("sent")), "outcome"),
-        sent=_counts(counts.filter("sent"), "event"),
-        suppressed=_counts(counts.filter(~pl.col("sent")), "event"),
+        created_sent=dict(zip(OUTCOMES, counts[0, :, 1].tolist(), strict=True)),
+        created_suppressed=dict(zip(OUTCOMES, counts[0, :, 0].tolist(), strict=True)),
+        sent=dict(zip(EVENTS, counts[:, :, 1].sum(axis=1).tolist(), strict=True)),
+        suppressed=dict(zip(EVENTS, counts[:, :, 0].sum(axis=1).tolist(), strict=True)),
         suppressed_because=_counts(reasons, "reason"),
         by_hand=int(cases["by_hand"].sum()),
         auto_resolved=int((cases["state"] == "6").sum()),
         largest=_int(decided["counted"].max()),
-        peak_hour=_peak(told.filter("sent"), []),
-        peak_contact=_peak_contact(run, told.filter("sent")),
+        peak_hour=_peak_hour(mails["hour"]),
+        peak_contact=_peak_contact(mails, people),
         first=_moment(decided["opened_at"].min()),
         last=_moment(decided["opened_at"].max()),
     )
@@ -88,20 +86,33 @@ def _counts(frame: pl.DataFrame, by: str) -> dict[str, int]:
     return dict(zip(summed[by].to_list(), summed["len"].to_list(), strict=True))
 
 
-def _peak(sent: pl.DataFrame, by: list[str]) -> Peak:
-    """The busiest (hour, `by`); the earliest of several."""
-    hours = sent.group_by(*by, hour=pl.col("created_at") // HOUR).len()
-    if not hours.height:
+def _cells(event: pl.Series, outcome: pl.Series, sent: pl.Series) -> NDArray[np.int64]:
+    """How many notifications there are by event, outcome and whether they were sent."""
+    code = (event.cast(pl.Int64) * len(OUTCOMES) + outcome) * 2 + sent
+    shape = (len(EVENTS), len(OUTCOMES), 2)
+    return np.bincount(code.to_numpy(), minlength=math.prod(shape)).reshape(shape)
+
+
+def _peak_hour(hours: pl.Series) -> Peak:
+    """The busiest hour; the earliest of several."""
+    first = hours.min()
+    if not isinstance(first, int):
         return Peak(0, None)
-    top = hours.sort("len", "hour", *by, descending=[True, False, *[False] * len(by)]).row(0, named=True)
-    return Peak(top["len"], _moment(top["hour"] * HOUR), top[by[0]] if by else None)
+    counts = np.bincount((hours - first).to_numpy())
+    return Peak(int(counts.max()), _moment((int(counts.argmax()) + first) * HOUR))
 
 
-def _peak_contact(run: Simulation, sent: pl.DataFrame) -> Peak:
+def _peak_contact(mails: pl.DataFrame, people: pl.DataFrame) -> Peak:
     """The contact (or consumer) who gets most in one hour; one person may be the contact of many accounts."""
-    people = run.sides.customer
-    person = people.select(person=pl.coalesce("contact", "consumer", "account"))["person"]
-    return _peak(sent.with_columns(person=person.gather(sent["customer"])), ["person"])
+    if not mails.height:
+        return Peak(0, None)
+    person = people.select(name=pl.coalesce("contact", "consumer")).with_columns(code=pl.col("name").rank("dense"))
+    wide = int(person.select(pl.col("code").max()).item()) + 1
+    key = (mails["hour"] * wide + person["code"].gather(mails["customer"])).sort().rle().struct.unnest()
+    # The first of the longest runs is the earliest hour: runs come in order of hour.
+    top = key.row(int(key["len"].arg_max() or 0), named=True)
+    hour, code = divmod(top["value"], wide)
+    return Peak(top["len"], _moment(hour * HOUR), person.filter(pl.col("code") == code)["name"][0])
 
 
 def _moment(value: object) -> datetime | None:

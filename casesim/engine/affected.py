@@ -11,10 +11,6 @@ import narwhals.stable.v2 as nw
 
 from casesim.tables import Frame
 
-FROM_START = -(2**63)
-NEVER = 2**63 - 1
-NO_TYPE = 2**31 - 1
-
 
 def merged(rows: Frame, *by: str) -> Frame:
     """R1.1: each combination of `by` once, with its earliest `added`, latest `removed` and best `type`.

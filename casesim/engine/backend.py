@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import narwhals.stable.v2 as nw
 import polars as pl
 
-from casesim.engine.affected import NO_TYPE, merged
+from casesim.engine.affected import merged
+from casesim.engine.codes import NO_TYPE
 from casesim.engine.keys import ROW
 
 # `-9999` is the last number of a child that sorts before `-M`, and before `-10000`.

@@ -6,7 +6,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from casesim.dataset import Dataset
-from casesim.engine.affected import NO_TYPE
+from casesim.engine.codes import NO_TYPE
 from casesim.policy import Policy
 from casesim.tables import CASE_TABLE, Frame
 
@@ -67,13 +67,14 @@ def typed(cases: Frame, tried: tuple[Definition, ...]) -> Frame:
     """R4: the definition and the table of each customer's case.
 
     Args:
-        cases: `type`, the place of the best definition by product.
+        cases: `type`, the place of the best definition by product, and `kind`; a major case has no definition.
 
     Returns:
         The same rows with `type` (place of the definition, `len(tried)` for none) and `table` (place in `tables`).
     """
     everyone = next((place for place, each in enumerate(tried) if each.all_products), len(tried))
     place = nw.when(nw.col("type") == NO_TYPE).then(nw.lit(everyone)).otherwise(nw.col("type"))
+    place = nw.when(nw.col("kind") == "major").then(nw.lit(len(tried))).otherwise(place)
     names = tables(tried)
     table = nw.lit(len(names) - 1)
     for number, each in enumerate(tried):

@@ -92,6 +92,8 @@ def _type(
     constants = {bool: nw.Boolean(), int: nw.Int64(), float: nw.Float64(), str: nw.String()}
     kinds = [types[each.plain] if each.plain is not None else nw.String() for each in templates.values() if each]
     kinds += [constants[type(each)] for each in defaults.values()]
+    if kinds and all(kind.is_numeric() for kind in kinds):
+        return nw.Int64() if all(kind.is_integer() for kind in kinds) else nw.Float64()
     return kinds[0] if len(set(kinds)) == 1 else nw.String()
 
 

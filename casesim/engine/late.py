@@ -2,7 +2,7 @@
 
 import narwhals.stable.v2 as nw
 
-from casesim.engine.affected import NEVER
+from casesim.engine.codes import NEVER
 from casesim.tables import Frame
 
 

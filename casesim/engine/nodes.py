@@ -5,7 +5,7 @@ import polars as pl
 from casesim.dataset import Dataset
 from casesim.dataset.keys import key_hash
 from casesim.engine import keys
-from casesim.engine.affected import FROM_START, NEVER
+from casesim.engine.codes import FROM_START, NEVER
 from casesim.engine.keys import ROW, Lookup
 from casesim.policy import Choices
 

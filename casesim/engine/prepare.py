@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from casesim.dataset import Dataset
 from casesim.engine import affected, case_type, keys, nodes
-from casesim.engine.affected import NO_TYPE
 from casesim.engine.backend import Size, collect, distinct, lazy
 from casesim.engine.case_type import Definition
+from casesim.engine.codes import NO_TYPE
 from casesim.engine.customers import KINDS, Customers, customers
 from casesim.engine.keys import Lookup
 from casesim.policy import Choices, Policy
@@ -149,7 +149,7 @@ def _counts(
 ) -> pl.DataFrame:
     """Affected accounts, consumers and contract value of every incident; an incident with one route has its node's."""
     incidents = data.height("incident")
-    width = int(members["node"].max() or 0) + 1 if members.height else 1
+    width = members.height + 1
     columns = {}
     for name, weight in who.weights.items():
         of_node = _sums(members["node"], weight.gather(members["customer"]), width)

@@ -44,7 +44,7 @@ def write_parquet(table: OutputTable, path: Path) -> int:
 
 
 def _is_text(dtype: pa.DataType) -> bool:
-    return pa.types.is_dictionary(dtype) or pa.types.is_large_string(dtype)
+    return bool(pa.types.is_dictionary(dtype) or pa.types.is_large_string(dtype))
 
 
 def _group(table: OutputTable, start: int) -> pa.Table:

@@ -7,7 +7,7 @@ import polars as pl
 
 from casesim.analysis.story.values import Case, Decision, Moment
 from casesim.analysis.wording import many
-from casesim.engine.affected import FROM_START, NEVER
+from casesim.engine.codes import FROM_START, NEVER
 from casesim.engine.simulate import Simulation
 
 MOST_LINES = 5
