@@ -1,5 +1,6 @@
 """A run's summary as text, 80 columns wide, readable without colour."""
 
+import textwrap
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -72,21 +73,26 @@ def _outcomes(totals: Totals) -> str:
 
 
 def _figures(run: Simulation, totals: Totals) -> str:
-    def line(words: str, number: int, more: str = "") -> str:
-        return f"{words:<33}{number:>10,}{'  ' + more if more else ''}"
-
-    because = ", ".join(f"{REASONS[reason]} {count:,}" for reason, count in totals.suppressed_because.items())
+    reasons = sorted(totals.suppressed_because.items(), key=lambda each: (-each[1], each[0]))
+    because = ", ".join(f"{REASONS[reason]} {count:,}" for reason, count in reasons)
     busiest = totals.peak_contact
-    who = _contact_name(run, busiest.contact)
+    who = f"{_contact_name(run, busiest.contact)}, {_hour(busiest.hour)}" if busiest.sent else ""
     rows = [
-        line("Sent when a case opens", totals.sent.get("case_created", 0)),
-        line("Sent when it is resolved", totals.sent.get("resolved", 0)),
-        line("Suppressed", sum(totals.suppressed.values()), _cut(because, 34)),
-        line("Most in one hour", totals.peak_hour.sent, _hour(totals.peak_hour.hour)),
-        line("Most to one contact in an hour", busiest.sent, _cut(f"{who}, {_hour(busiest.hour)}" if who else "", 35)),
-        line("Cases to close by hand", totals.by_hand, "resolved incident, open case (R7.1)"),
+        _figure("Sent when a case opens", totals.sent.get("case_created", 0)),
+        _figure("Sent when it is resolved", totals.sent.get("resolved", 0)),
+        _figure("Suppressed", sum(totals.suppressed.values()), because),
+        _figure("Most in one hour", totals.peak_hour.sent, _hour(totals.peak_hour.hour)),
+        _figure("Most to one contact in an hour", busiest.sent, who),
+        _figure("Cases to close by hand", totals.by_hand, "resolved incident, open case (R7.1)"),
     ]
     return "\n".join(rows)
+
+
+def _figure(words: str, number: int, more: str = "") -> str:
+    """One figure with what explains it, wrapped in a column of its own."""
+    left = f"{words:<31}{number:>10,}"
+    lines = textwrap.wrap(more, 80 - len(left) - 2) or [""]
+    return "\n".join([f"{left}  {lines[0]}".rstrip(), *(" " * (len(left) + 2) + line for line in lines[1:])])
 
 
 def _notes(run: Simulation, totals: Totals) -> Iterable[str]:

@@ -85,7 +85,7 @@ def _names(data: Dataset, own: pl.DataFrame) -> set[str]:
     """The texts that mean this incident: its sys_id, and its number unless that is the sys_id of another."""
     ids, numbers = _texts(own, "sys_id"), _texts(own, "number")
     taken = data.keys("incident")["sys_id"].is_in(keys.hash_of(pl.Series([*numbers], dtype=pl.String)).implode())
-    return ids | numbers
+    return ids if taken.any() else ids | numbers
 
 
 def _referring() -> list[tuple[str, str]]:
@@ -115,4 +115,4 @@ def _every_name(data: Dataset, services: Collection[str]) -> set[str]:
     meant = identity(data, "cmdb_ci_service", named)
     rows = data.frame("cmdb_ci_service", ["sys_id", "name"])
     known = rows.filter(pl.coalesce("sys_id", "name").is_in(meant.implode())).collect()
-    return {*services, *meant, *_texts(known, "sys_id"), *_texts(known, "name")}
+    return {*services}
