@@ -14,6 +14,7 @@ import polars as pl
 
 from casesim.analysis.story import Story, story
 from casesim.analysis.summary import Totals, totals
+from casesim.analysis.summary_text import summary_html, summary_text
 from casesim.dataset import Dataset
 from casesim.engine.layout import OutputTable
 from casesim.engine.prepare import Prepared
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 TABLES = ("decisions", "cases", "notifications", "journal", "rejects")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Result:
     """One policy over one dataset. `decisions`, `cases`, `notifications`, `journal`, `rejects` are Polars frames."""
 
@@ -84,6 +85,13 @@ class Result:
             DatasetError: there is no such incident; names the nearest numbers.
         """
         return story(self.data, self.policy, incident)
+
+    def __repr__(self) -> str:
+        return summary_text(self.run, self.summary)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        # Text as well: a notebook opened without a kernel still shows the figures.
+        return {"text/plain": repr(self), "text/html": summary_html(self.run, self.summary)}
 
     def to_pandas(self) -> "dict[str, pd.DataFrame]":
         """The five tables as pandas frames, by name."""

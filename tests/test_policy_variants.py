@@ -259,7 +259,7 @@ UNREADABLE = {
     "d.json": ("[1]", "an export of sys_properties is a list of rows with name and value, this is not."),
     "a.xml": ("<a>", "this is no xml; no element found"),
     "b.xml": ("<a/>", "there is no element sys_properties with a name"),
-    "c.xml": ('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "the xml declares a document type or entities"),
+    "c.xml": ('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "the xml declares a document type"),
     "d.xml": ("<?xml version='1.0' encoding='nonsense'?><a", "this is no xml; "),
     "a.txt": ("x", "a policy is a .toml file or an export of sys_properties as .csv, .json or .xml."),
 }

@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterable
 from datetime import datetime
+from html import escape
 from pathlib import Path
 
 import polars as pl
@@ -33,8 +34,30 @@ def summary_text(run: Simulation, totals: Totals, out: Path | None = None) -> st
         parts.append("\n".join(notes))
     if out is not None:
         names = "decisions, cases, notifications, journal, rejects, manifest.json"
-        parts.append(f"Wrote {out}/: {names}\nSimulation only: no case was written, no notification sent.")
+        wrote = textwrap.fill(f"Wrote {out}/: {names}", 80, subsequent_indent="  ", break_on_hyphens=False)
+        parts.append(f"{wrote}\nSimulation only: no case was written, no notification sent.")
     return "\n\n".join(parts)
+
+
+def summary_html(run: Simulation, totals: Totals) -> str:
+    """The same summary for a notebook: a heading, one table, the notes; everything escaped."""
+    heading = "<br>".join(escape(line) for line in _heading(run, totals).splitlines())
+    kinds = {"major": totals.cases.get("major", 0) + totals.cases.get("child", 0)}
+    kinds["individual"] = totals.cases.get("individual", 0)
+    rows = [
+        (outcome, totals.incidents[outcome], kinds.get(outcome, 0), *_told(totals, outcome)) for outcome in OUTCOMES
+    ]
+    names = ("outcome", "incidents", "cases", "sent on opening", "suppressed")
+    head = "".join(f"<th>{name}</th>" for name in names)
+    body = "".join(f"<tr><th>{row[0]}</th>{''.join(f'<td>{cell:,}</td>' for cell in row[1:])}</tr>" for row in rows)
+    figures = f"{totals.by_hand:,} cases to close by hand, {totals.sent.get('resolved', 0):,} mails on resolution"
+    notes = "".join(f"<li>{escape(note)}</li>" for note in _notes(run, totals))
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<div><p>{heading}</p>{table}<p>{figures}</p><ul>{notes}</ul></div>"
+
+
+def _told(totals: Totals, outcome: str) -> tuple[int, int]:
+    return totals.created_sent.get(outcome, 0), totals.created_suppressed.get(outcome, 0)
 
 
 def _heading(run: Simulation, totals: Totals) -> str:
@@ -59,7 +82,7 @@ def _outcomes(totals: Totals) -> str:
     rows = [line("outcome", "incidents", "cases", "sent", "suppressed"), RULE]
     for outcome in OUTCOMES:
         incidents = f"{totals.incidents[outcome]:,}"
-        told = f"{totals.created_sent.get(outcome, 0):,}", f"{totals.created_suppressed.get(outcome, 0):,}"
+        told = [f"{number:,}" for number in _told(totals, outcome)]
         if outcome == "major":
             rows.append(line(outcome, incidents, f"{totals.cases.get('major', 0):,} major", "none", "-"))
             rows.append(line("", "", f"{totals.cases.get('child', 0):,} child", *told))

@@ -16,6 +16,7 @@ app = cyclopts.App(
     name="casesim",
     help="A preview of proactive cases: what an incident log would have led to. Simulation only; nothing is sent.",
     version_flags=["--version"],
+    suppress_keyboard_interrupt=False,
 )
 for command in (commands.run, commands.explain, commands.check, commands.synth):
     app.command(command)

@@ -1,9 +1,8 @@
 """The command `check`."""
 
-import json
-
-from casesim.cli.console import say
-from casesim.cli.options import NONE, Options, loaded, refuse_engine
+from casesim.analysis.check import data_check
+from casesim.cli.console import say, steps
+from casesim.cli.options import NONE, Options, as_json, chosen_policy, loaded, refuse_engine
 
 
 def check(dataset: str | None = None, /, *, options: Options = NONE) -> int:
@@ -15,6 +14,12 @@ def check(dataset: str | None = None, /, *, options: Options = NONE) -> int:
         A folder or zip of tables. Without it, the demo dataset.
     """
     refuse_engine(options.engine)
-    data = loaded(dataset)
-    say(json.dumps({"dataset": data.name, "rejects": data.rejects.height}) if options.json_ else repr(data))
+    with steps(2) as step:
+        step("Reading the dataset")
+        data = loaded(dataset)
+        # Without flags the dataset's own settings are checked, and what is wrong with them is a finding.
+        policy = chosen_policy(data, options) if options.policy or options.settings else None
+        step("Checking")
+        found = data_check(data, policy)
+    say(as_json(found.to_dict()) if options.json_ else repr(found))
     return 0

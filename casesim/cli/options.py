@@ -44,12 +44,20 @@ def chosen_policy(data: Dataset, options: Options, threshold: str | None = None)
         PolicyError: the file or one of the settings cannot be used.
     """
     policy = data.policy if options.policy is None else Policy.read(options.policy)
-    pairs = [*options.settings, *([f"threshold={threshold}"] if threshold is not None else [])]
-    for pair in pairs:
+    pairs = [("--set", pair) for pair in options.settings]
+    if threshold is not None:
+        pairs.append(("--threshold", f"threshold={threshold}"))
+    for flag, pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise PolicyError(f"--set {pair}: expected NAME=VALUE, as in --set threshold=12.")
-        policy = policy.set(name.strip(), value)
+            raise PolicyError(f"{flag} {pair}: expected NAME=VALUE, as in --set threshold=12.")
+        try:
+            policy = policy.set(name.strip(), value)
+        except PolicyError as fault:
+            # The file that the other settings come from has no part in this.
+            given = pair if flag == "--set" else value
+            lines = (line.removeprefix(policy.where).lstrip(",: ") for line in str(fault).splitlines())
+            raise PolicyError("\n".join(f"{flag} {given}: {line}" for line in lines)) from fault
     return policy
 
 

@@ -5,10 +5,13 @@ such a text is written with an apostrophe before it, and so is a text that begin
 leading apostrophe away gives every text back.
 """
 
+from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
 import polars.selectors as cs
+import xlsxwriter
 
 from casesim.engine.layout import OutputTable
 from casesim.tables import OutputError
@@ -17,6 +20,8 @@ BATCH = 100_000
 SHEET_ROWS = 1_048_576
 SHEET_TEXT = 32_767
 INSTEAD = "Use --format parquet or csv."
+# A workbook says when it was made. Here that is a fixed day, as equal runs write equal bytes.
+CREATED = datetime(2000, 1, 1)
 RUNS_AS_FORMULA = r"^[=+\-@\t\r']"
 
 
@@ -27,8 +32,7 @@ def neutral(frame: pl.DataFrame) -> pl.DataFrame:
         >>> neutral(pl.DataFrame({"a": ["=1+1", "'", "plain"]}))["a"].to_list()
         ["'=1+1", "''", 'plain']
     """
-    text = cs.string()
-    return frame.with_columns(pl.when(text.str.contains(RUNS_AS_FORMULA)).then(pl.lit("'") + text).otherwise(text))
+    return frame.with_columns(cs.string().str.replace(RUNS_AS_FORMULA, "'${0}"))
 
 
 def spelt(frame: pl.DataFrame) -> pl.DataFrame:
@@ -71,5 +75,9 @@ def write_xlsx(table: OutputTable, path: Path) -> int:
         raise OutputError(
             f"{path.name}: a text of {longest:,} characters does not fit a cell ({SHEET_TEXT:,}); {INSTEAD}"
         )
-    frame.write_excel(path, worksheet=path.stem, table_style=None)
+    content = BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        book.set_properties({"created": CREATED})
+        frame.write_excel(book, worksheet=path.stem, table_style=None)
+    path.write_bytes(content.getvalue())
     return rows

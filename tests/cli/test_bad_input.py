@@ -10,7 +10,7 @@ from casesim.cli import main
 from casesim.export import folder as export_folder
 from tests.cli.bad_input import CASES, GROUPS, SOUND
 
-MOST_LINES, WIDTH = 6, 80
+WIDTH = 80
 
 
 @pytest.fixture(autouse=True)
@@ -50,17 +50,17 @@ def assert_refused(case, folder, capfd):
     shown = capfd.readouterr()
     assert shown.out == ""
     assert code == case.code, shown.err
-    assert_readable(shown.err)
+    assert_readable(shown.err, case.lines)
     for words in case.says:
         assert plain(words) in plain(shown.err)
     assert everything(folder) == before
 
 
-def assert_readable(text):
+def assert_readable(text, most=6):
     lines = text.splitlines()
     assert text.strip(), "stderr is blank"
     assert all(line.strip() for line in lines), text
-    assert len(lines) <= MOST_LINES, text
+    assert len(lines) <= most, text
     # A name without blanks is not broken; everything else keeps to the width.
     assert all(len(line) <= WIDTH or " " not in line for line in lines), text
     assert "Traceback" not in text
@@ -73,4 +73,119 @@ def test_bad_input_is_refused_with_a_sentence_that_helps(name, here, capfd):
 
 
 def test_every_case_has_a_name_of_its_own():
-    assert len(CASES) == sum(map(len, GROUPS))
+    assert len(CASES) == sum(map(len, GROUPS)) >= 40
+
+
+def test_debug_shows_where_and_says_the_same(here, capfd):
+    assert main(["run", "dta"]) == 2
+    said = capfd.readouterr().err
+    assert main(["run", "dta", "--debug"]) == 2
+    shown = capfd.readouterr().err
+    assert "Traceback" in shown
+    assert shown.endswith(said)
+
+
+@pytest.mark.parametrize("format", ["parquet", "csv", "ndjson", "xlsx"])
+@pytest.mark.parametrize("out", ["out", "new/below/out"])
+def test_a_full_disk_leaves_nothing(here, capfd, monkeypatch, format, out):
+    write = export_folder.FORMATS[format]
+
+    def full(table, path):
+        if path.stem == "notifications":
+            path.symlink_to("/dev/full")  # every write fails as on a full disk
+        return write(table, path)
+
+    monkeypatch.setitem(export_folder.FORMATS, format, full)
+    before = everything(here)
+    assert main(["run", "data", "--out", out, "--format", format]) == 1
+    shown = capfd.readouterr()
+    assert shown.out == ""
+    assert_readable(shown.err)
+    assert f"{out}: cannot be written (No space left on device). Nothing was kept." in plain(shown.err)
+    assert everything(here) == before
+
+
+def test_a_full_disk_leaves_the_result_that_was_there(here, capfd, monkeypatch):
+    assert main(["run", "data", "--out", "out"]) == 0
+    before = everything(here)
+    capfd.readouterr()
+
+    def full(table, path):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setitem(export_folder.FORMATS, "csv", full)
+    assert main(["run", "data", "--out", "out", "--format", "csv", "--overwrite"]) == 1
+    assert_readable(capfd.readouterr().err)
+    assert everything(here) == before
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt(), MemoryError()])
+def test_a_run_that_is_stopped_says_so_and_leaves_nothing(here, capfd, monkeypatch, fault):
+    def stopped(table, path):
+        raise fault
+
+    monkeypatch.setitem(export_folder.FORMATS, "parquet", stopped)
+    before = everything(here)
+    assert main(["run", "data", "--out", "out"]) == 1
+    shown = capfd.readouterr()
+    assert shown.out == ""
+    assert_readable(shown.err)
+    assert "Nothing was kept" in shown.err
+    assert everything(here) == before
+
+
+def test_a_link_to_nowhere_is_no_table(here, capfd):
+    (here / "data" / "task_ci.csv").symlink_to("nowhere")
+    assert main(["run", "data", "--out", "out"]) == 2
+    shown = capfd.readouterr()
+    assert_readable(shown.err)
+    assert "task_ci.csv" in shown.err
+    assert not (here / "out").exists()
+
+
+# What can be used in part is: rows that cannot are rejects, and the run goes on.
+
+
+def rejects(folder):
+    return pl.read_parquet(folder / "out" / "rejects.parquet").rows()
+
+
+def test_headings_alone_are_a_dataset_of_nothing(here, capfd):
+    place(here, {"data/incident.csv": "number,opened_at\n", "data/affected_account.csv": "incident,account\n"})
+    assert main(["run", "data", "--out", "out"]) == 0
+    assert capfd.readouterr().err == ""
+    for table in ("decisions", "cases", "notifications", "journal", "rejects"):
+        assert pl.read_parquet(here / "out" / f"{table}.parquet").height == 0
+
+
+BAD_ROWS = {
+    "an impossible time": ("INC3,2026-02-30 10:00:00", (3, "opened_at", "2026-02-30 10:00:00", "bad_time")),
+    "an hour that no day has": ("INC3,2026-02-03 25:00:00", (3, "opened_at", "2026-02-03 25:00:00", "bad_time")),
+    "a time that is a word": ("INC3,yesterday", (3, "opened_at", "yesterday", "bad_time")),
+    "no number": (",2026-03-05 10:15:00", (3, "number", None, "no_key")),
+    "a number twice": ("INC1,2026-03-05 10:15:00", (3, "number", "INC1", "duplicate_key")),
+}
+
+
+@pytest.mark.parametrize("name", BAD_ROWS)
+def test_a_bad_row_is_kept_apart_and_told_and_strict_fails(here, capfd, name):
+    row, reject = BAD_ROWS[name]
+    place(here, {"data/incident.csv": f"number,opened_at\nINC1,2026-03-05\nINC2,2026-03-06\n{row}\n"})
+    assert main(["run", "data", "--out", "out"]) == 0
+    assert "1 value" in capfd.readouterr().out
+    assert rejects(here) == [("incident", *reject)]
+    assert pl.read_parquet(here / "out" / "decisions.parquet")["incident_number"].to_list() == ["INC1", "INC2"]
+    assert main(["run", "data", "--out", "out", "--strict", "--overwrite"]) == 3
+    shown = capfd.readouterr()
+    assert "1 value" in shown.out
+    assert rejects(here) == [("incident", *reject)]
+
+
+def test_strict_without_rejects_is_no_failure(here, capfd):
+    assert main(["run", "data", "--out", "out", "--strict"]) == 0
+
+
+def test_cp1252_is_read_as_such(here, capfd):
+    place(here, {"data/incident.csv": "number,opened_at,category\nINC1,2026-03-05,M\xfcnchen\n".encode("cp1252")})
+    assert main(["run", "data", "--out", "out", "--set", "trigger.category=München"]) == 0
+    assert pl.read_parquet(here / "out" / "decisions.parquet")["reason"].to_list() == ["below_threshold"]

@@ -29,8 +29,9 @@ def part_of(data: Dataset, incident: str) -> Dataset:
     Raises:
         DatasetError: there is no such incident; names the nearest numbers.
     """
+    at = _position(data, incident)
     rows = {table: data.frame(table, data.columns(table)) for table in INPUT if data.has(table)}
-    own = rows["incident"].slice(_position(data, incident), 1).collect()
+    own = rows["incident"].slice(at, 1).collect()
     parts: dict[str, pl.DataFrame | pl.LazyFrame] = {**rows, "incident": own}
     means_it = _names(data, own)
     for table, column in _referring():
@@ -115,4 +116,4 @@ def _every_name(data: Dataset, services: Collection[str]) -> set[str]:
     meant = identity(data, "cmdb_ci_service", named)
     rows = data.frame("cmdb_ci_service", ["sys_id", "name"])
     known = rows.filter(pl.coalesce("sys_id", "name").is_in(meant.implode())).collect()
-    return {*services}
+    return {*services, *meant, *_texts(known, "sys_id"), *_texts(known, "name")}

@@ -1,0 +1,114 @@
+"""Incidents: whom they lead to, how they end, and what of that is odd."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import polars as pl
+
+from casesim.analysis.check.values import Finding
+from casesim.analysis.wording import clean, listed, many
+from casesim.dataset import Dataset
+from casesim.engine import keys
+from casesim.engine.backend import collect, lazy
+from casesim.engine.prepare import Prepared
+from casesim.engine.resolve import CANCELED, DONE, ends
+from casesim.policy import Policy
+from casesim.tables import CHOICES
+
+LINKS = (("task_ci", "task"), ("task_cmdb_ci_service", "task"), ("affected_account", "incident"))
+WHOM = {"accounts": ("accounts", "consumers"), "consumers": ("consumers", "accounts")}
+
+
+def incidents(prepared: Prepared, policy: Policy) -> Iterable[Finding]:
+    """Findings about the incidents of a dataset."""
+    data = prepared.data
+    yield from _ends(data, policy)
+    yield from _states(data)
+    yield from _routes(prepared, policy)
+
+
+def _found(severity: str, column: str | None, count: int, what: str, effect: str, rule: str) -> Iterable[Finding]:
+    if count:
+        yield Finding(
+            severity="warning" if severity == "warning" else "note",
+            table="incident",
+            column=column,
+            what=f"{many(count, 'incident')} {what}",
+            count=count,
+            effect=effect,
+            rule=rule,
+        )
+
+
+def _ends(data: Dataset, policy: Policy) -> Iterable[Finding]:
+    """R7, R7.3: incidents by how they end."""
+    times = ["opened_at", "resolved_at", "closed_at"]
+    frame = data.frame("incident", [*times, "state"]).with_columns(pl.col(name).dt.epoch("us") for name in times)
+    ended = collect(ends(lazy(frame.collect(engine="streaming"))))
+    done = pl.col("state").is_in(DONE).fill_null(False)
+    cancelled = (pl.col("state") == CANCELED).fill_null(False)
+    unresolved = pl.col("resolved").is_null() & ~cancelled
+    start = pl.col("opened_at") + policy.choices.generation_delay
+    counts = ended.select(
+        by_closing=(pl.col("resolved").is_not_null() & pl.col("resolved_at").is_null()).sum(),
+        no_time=(unresolved & done).sum(),
+        open=(unresolved & ~done).sum(),
+        backwards=(pl.col("resolved") < pl.col("opened_at")).fill_null(False).sum(),
+        early=((pl.col("resolved") < start) & (pl.col("resolved") >= pl.col("opened_at"))).fill_null(False).sum(),
+        cancelled=cancelled.sum(),
+        no_end=(cancelled & pl.col("closed_at").is_null()).sum(),
+    ).row(0, named=True)
+    left = "Cases open after the resolution and are left alone: they stay open."
+    yield from _found("warning", "resolved_at", counts["backwards"], "resolved before they opened", left, "R7")
+    yield from _found("warning", "resolved_at", counts["early"], "resolved before their cases open", left, "R7")
+    what = "Resolved or Closed without any time"
+    yield from _found("warning", "resolved_at", counts["no_time"], what, "Not resolved: their cases stay open.", "R7")
+    what = "Resolved or Closed with a closing time only"
+    yield from _found("note", "resolved_at", counts["by_closing"], what, "The closing time is used.", "R7")
+    yield from _found("note", "state", counts["open"], "not resolved", "Their cases stay open.", "R7")
+    cancel = policy.choices.cancel_cases_with_incident
+    effect = "Their cases are cancelled with them." if cancel else "Their cases stay as they are."
+    yield from _found("note", "state", counts["cancelled"], "cancelled", effect, "R7.3")
+    if cancel:
+        what, effect = "cancelled without closing time", "Their cases are not cancelled."
+        yield from _found("warning", "closed_at", counts["no_end"], what, effect, "R7.3")
+
+
+def _states(data: Dataset) -> Iterable[Finding]:
+    """States that are none of the platform's."""
+    known = sorted({*CHOICES["incident"]["state"].values()})
+    odd = data.frame("incident", ["state"]).drop_nulls().filter(~pl.col("state").is_in(known))
+    counts = odd.group_by("state").len().sort("len", "state", descending=[True, False]).collect(engine="streaming")
+    names = listed((f"{clean(state, 30)} {count:,}" for state, count in counts.iter_rows()), 3)
+    effect = "Neither cancelled nor closed: resolved only where they have a resolution time."
+    yield from _found("warning", "state", int(counts["len"].sum()), f"in a state not known here: {names}", effect, "R7")
+
+
+def _routes(prepared: Prepared, policy: Policy) -> Iterable[Finding]:
+    """R1, R2: incidents that lead to nobody."""
+    data, counts = prepared.data, prepared.counts
+    nobody = counts.select(none=(pl.col("accounts") == 0) & (pl.col("consumers") == 0))["none"]
+    linked = _linked(data)
+    bare = int((nobody & ~linked).sum())
+    what = "without any configuration item, service or affected list"
+    yield from _found("warning", None, bare, what, "Nobody is affected: no case.", "R2")
+    what = "with a configuration item, service or list that leads to no customer"
+    yield from _found("note", None, int((nobody & linked).sum()), what, "Nobody is affected: no case.", "R2")
+    if policy.choices.customers in WHOM:
+        whom, others = WHOM[policy.choices.customers]
+        only = int(((counts[whom] == 0) & (counts[others] > 0)).sum())
+        effect = f"No case, as customers = {whom}."
+        yield from _found("warning", None, only, f"that affect {others} only", effect, "R2.3")
+
+
+def _linked(data: Dataset) -> pl.Series:
+    """Whether an incident has anything that could lead to a customer."""
+    own = data.frame("incident", ["cmdb_ci", "business_service"])
+    linked = (
+        own.select(any=pl.any_horizontal(pl.all().is_not_null())).collect(engine="streaming")["any"].to_numpy().copy()
+    )
+    found = keys.lookup(data, "incident")
+    for table, column in LINKS:
+        rows = keys.hashed(data.frame(table, [column]), column).drop_nulls().unique().collect(engine="streaming")
+        linked[found.rows(rows[column]).drop_nulls().to_numpy()] = True
+    return pl.Series("linked", linked.astype(np.bool_))

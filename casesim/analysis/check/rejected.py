@@ -1,0 +1,55 @@
+"""What was rejected when the dataset was read, and what that does."""
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from casesim.analysis.check.values import Finding
+from casesim.analysis.wording import clean, listed, many
+from casesim.dataset import Dataset
+from casesim.tables import INPUT, shown
+
+REASONS = {
+    "no_key": "without {column}",
+    "duplicate_key": "with a {column} that an earlier row has",
+    "bad_time": "with a {column} that is no time",
+    "bad_number": "with a {column} that is no number",
+}
+# What a value that is taken as missing comes to.
+MISSING = {
+    "resolved_at": ("The closing time is used if there is one, else the incident is not resolved.", "R7"),
+    "closed_at": ("An incident that needs it to be resolved or cancelled is not.", "R7"),
+    "added_at": ("The customer counts as there from the start.", "R8"),
+    "removed_at": ("The customer counts as there to the end.", "R8"),
+    "contract_value": ("It counts as 0.", "R2.5"),
+    "order": ("The definition comes last.", "R4.1"),
+}
+
+
+def rejected(data: Dataset) -> Iterable[Finding]:
+    """Rejects by table, column and reason: rows that are not used, and values that are taken as missing."""
+    groups = data.rejects.group_by("table", "column", "reason", maintain_order=True).agg(
+        count=pl.len(), rows=pl.col("row").head(4), value=pl.col("value").first()
+    )
+    for table, column, reason, count, rows, value in groups.iter_rows():
+        known = INPUT[table].column(column)
+        lost = reason in {"no_key", "duplicate_key"} or (known is not None and known.required)
+        words = REASONS.get(reason, f"rejected for {{column}}: {reason}").format(column=column)
+        example = f", e.g. {shown(clean(value, 40))}" if value is not None else ""
+        where = f"row{'s' if count > 1 else ''} {listed([str(row) for row in rows[:count]], 3)}"
+        if count > len(rows):
+            where = f"rows {listed([str(row) for row in rows], 3).split(' and ')[0]} and {count - 3:,} more"
+        if lost:
+            what = "incidents" if table == "incident" else "rows"
+            effect, rule = f"These {what} are not used.", INPUT[table].rule
+        else:
+            effect, rule = MISSING.get(column, ("The value is taken as missing, the row is used.", INPUT[table].rule))
+        yield Finding(
+            severity="error" if lost else "warning",
+            table=table,
+            column=column,
+            what=f"{many(count, 'row')} {words}{example} ({where})",
+            count=count,
+            effect=effect,
+            rule=rule,
+        )

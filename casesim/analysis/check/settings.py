@@ -1,0 +1,91 @@
+"""The settings that a run would use: those of the dataset or of a policy, and what of them is not accepted."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+from casesim.analysis.check.values import Finding
+from casesim.analysis.wording import clean, many
+from casesim.dataset import Dataset
+from casesim.engine.outputs import case_fields
+from casesim.engine.sources import known_fields
+from casesim.policy import Policy
+from casesim.policy.names import PROPERTIES, THRESHOLD
+from casesim.tables import CasesimError, PolicyError, shown
+
+REFUSED = "A run with these settings is refused."
+NOT_SIMULATED = {
+    "change_request": ("changes", "R12"),
+    "sys_journal_field": ("comments", "R6"),
+    "notify_customers": ("comments", "R6"),
+    "customer_reply": ("comments", "R6"),
+    "sn_customerservice_case": ("real cases", "R6"),
+}
+
+
+def settings(data: Dataset, policy: Policy | None) -> tuple[Policy, list[Finding]]:
+    """The policy that a run would use, the default one if the dataset's own is not accepted; and what is wrong with it."""
+    found: list[Finding] = []
+    if policy is None:
+        try:
+            policy = data.policy
+        except CasesimError as fault:
+            policy = Policy()
+            found += [_refused(line, "R2.2") for line in str(fault).splitlines()]
+    for refuse in (policy.refuse_unsupported, lambda: _refuse_fields(data, policy)):
+        try:
+            refuse()
+        except PolicyError as fault:
+            found += [_refused(line, "R3.3") for line in str(fault).splitlines()]
+    if not policy.threshold_given and not found:
+        found.append(
+            Finding(
+                severity="warning",
+                table="sys_properties",
+                what=f"nothing gives a threshold: no property {THRESHOLD}",
+                effect=f"{policy.threshold} is assumed.",
+                rule="R2.1",
+            )
+        )
+    found += _misspelt(data)
+    found += _not_simulated(data)
+    return policy, found
+
+
+def _refuse_fields(data: Dataset, policy: Policy) -> None:
+    policy.check_fields({**known_fields(data), "case": case_fields(policy)})
+
+
+def _refused(line: str, rule: str) -> Finding:
+    return Finding(severity="error", table="sys_properties", what=clean(line).rstrip("."), effect=REFUSED, rule=rule)
+
+
+def _misspelt(data: Dataset) -> Iterable[Finding]:
+    """Properties that look like one of ours but are not read."""
+    names = data.frame("sys_properties", ["name"]).drop_nulls().unique(maintain_order=True).collect()["name"]
+    for name in names.filter(~names.is_in(PROPERTIES)):
+        close = get_close_matches(name[:200], PROPERTIES, n=1, cutoff=0.9)
+        if close:
+            yield Finding(
+                severity="warning",
+                table="sys_properties",
+                column="name",
+                what=f"property {shown(clean(name))} is not known, nearest: {close[0]}",
+                count=1,
+                effect="It is not read.",
+                rule="R2.1",
+            )
+
+
+def _not_simulated(data: Dataset) -> Iterable[Finding]:
+    for table, (what, rule) in NOT_SIMULATED.items():
+        rows = data.height(table)
+        if rows:
+            yield Finding(
+                severity="warning",
+                table=table,
+                what=many(rows, "row"),
+                count=rows,
+                effect=f"They are read but not used: this version does not simulate {what}.",
+                rule=rule,
+            )
