@@ -47,6 +47,11 @@ def moment(at: datetime) -> str:
     return f"{at.day} {at:%b %Y %H:%M:%S}"
 
 
+def day(at: datetime) -> str:
+    """A day, as in `5 Mar 2026`."""
+    return f"{at.day} {at:%b %Y}"
+
+
 def folded(text: str, indent: str = "", more: str | None = None, width: int = WIDTH) -> str:
     """A paragraph in lines; `more` begins all lines but the first, the same blanks as `indent` unless told."""
     lines = textwrap.wrap(

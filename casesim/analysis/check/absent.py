@@ -104,13 +104,18 @@ def absent(data: Dataset, policy: Policy) -> Iterable[Finding]:
                 )
     yield from _retirement(data)
     yield from _customers_of(data)
-    if any(data.has(table) for table in TIMED) and not any(
-        {"added_at", "removed_at"} & {*data.columns(t)} for t in TIMED
-    ):
+    yield from _times(data)
+
+
+def _times(data: Dataset) -> Iterable[Finding]:
+    """Nothing says when customers are added or removed."""
+    there = [table for table in TIMED if data.columns(table)]
+    if there and not any({"added_at", "removed_at"} & {*data.columns(table)} for table in there):
         yield Finding(
             severity="note",
-            table=", ".join(table for table in TIMED if data.has(table)),
-            what="no times at which customers are added or removed",
+            table=there[0],
+            column="added_at",
+            what=f"no times at which customers are added or removed in {', '.join(there)}",
             effect="Everybody is there from the start to the end.",
             rule="R8",
         )
@@ -122,7 +127,8 @@ def _retirement(data: Dataset) -> Iterable[Finding]:
         yield Finding(
             severity="note",
             table="sn_install_base_item",
-            what="no column says which items are retired",
+            column="install_status",
+            what="none of install_status, state and active says which items are retired",
             effect="Every item counts.",
             rule="R1.3",
         )

@@ -7,8 +7,9 @@ import polars as pl
 from casesim.analysis.check.values import Finding
 from casesim.analysis.wording import many
 from casesim.dataset import Dataset
+from casesim.engine.nodes import RETIREMENT, retired
 from casesim.engine.people import people
-from casesim.engine.prepare import RETIREMENT, Prepared, retired
+from casesim.engine.prepare import Prepared
 from casesim.policy import Policy
 
 CANNOT = {
@@ -80,7 +81,7 @@ def _cycles(prepared: Prepared, policy: Policy) -> Iterable[Finding]:
             column="account_parent",
             what=f"{many(count, 'account')} whose parents run in a circle",
             count=count,
-            effect="Each stands for itself." if asked else "None, as accounts do not count as their parents.",
+            effect="Each stands for itself." if asked else "No effect, as accounts do not count as their parents.",
             rule="R1.5",
         )
 

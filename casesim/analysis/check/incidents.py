@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import polars as pl
 
-from casesim.analysis.check.values import Finding
+from casesim.analysis.check.values import Finding, Severity
 from casesim.analysis.wording import clean, listed, many
 from casesim.dataset import Dataset
 from casesim.engine import keys
@@ -27,17 +27,9 @@ def incidents(prepared: Prepared, policy: Policy) -> Iterable[Finding]:
     yield from _routes(prepared, policy)
 
 
-def _found(severity: str, column: str | None, count: int, what: str, effect: str, rule: str) -> Iterable[Finding]:
-    if count:
-        yield Finding(
-            severity="warning" if severity == "warning" else "note",
-            table="incident",
-            column=column,
-            what=f"{many(count, 'incident')} {what}",
-            count=count,
-            effect=effect,
-            rule=rule,
-        )
+def _finding(count: int, what: str, effect: str, *, sign: Severity, rule: str, column: str | None = None) -> Finding:
+    words = f"{many(count, 'incident')} {what}"
+    return Finding(severity=sign, table="incident", column=column, what=words, count=count, effect=effect, rule=rule)
 
 
 def _ends(data: Dataset, policy: Policy) -> Iterable[Finding]:
@@ -59,19 +51,22 @@ def _ends(data: Dataset, policy: Policy) -> Iterable[Finding]:
         no_end=(cancelled & pl.col("closed_at").is_null()).sum(),
     ).row(0, named=True)
     left = "Cases open after the resolution and are left alone: they stay open."
-    yield from _found("warning", "resolved_at", counts["backwards"], "resolved before they opened", left, "R7")
-    yield from _found("warning", "resolved_at", counts["early"], "resolved before their cases open", left, "R7")
-    what = "Resolved or Closed without any time"
-    yield from _found("warning", "resolved_at", counts["no_time"], what, "Not resolved: their cases stay open.", "R7")
-    what = "Resolved or Closed with a closing time only"
-    yield from _found("note", "resolved_at", counts["by_closing"], what, "The closing time is used.", "R7")
-    yield from _found("note", "state", counts["open"], "not resolved", "Their cases stay open.", "R7")
+    stay = "Their cases stay open."
     cancel = policy.choices.cancel_cases_with_incident
-    effect = "Their cases are cancelled with them." if cancel else "Their cases stay as they are."
-    yield from _found("note", "state", counts["cancelled"], "cancelled", effect, "R7.3")
+    gone = "Their cases are cancelled with them." if cancel else "Their cases stay as they are."
+    told: list[tuple[str, str, str, Severity, str, str]] = [
+        ("backwards", "resolved before being opened", left, "warning", "R7", "resolved_at"),
+        ("early", "resolved before any case opens", left, "warning", "R7", "resolved_at"),
+        ("no_time", "Resolved or Closed without any time", f"Not resolved. {stay}", "warning", "R7", "resolved_at"),
+        ("by_closing", "with a closing time only", "It is taken as resolution time.", "note", "R7", "resolved_at"),
+        ("open", "not resolved", stay, "note", "R7", "state"),
+        ("cancelled", "cancelled", gone, "note", "R7.3", "state"),
+    ]
     if cancel:
-        what, effect = "cancelled without closing time", "Their cases are not cancelled."
-        yield from _found("warning", "closed_at", counts["no_end"], what, effect, "R7.3")
+        told.append(("no_end", "cancelled without closing time", "No case is.", "warning", "R7.3", "closed_at"))
+    for name, what, effect, sign, rule, column in told:
+        if counts[name]:
+            yield _finding(counts[name], what, effect, sign=sign, rule=rule, column=column)
 
 
 def _states(data: Dataset) -> Iterable[Finding]:
@@ -80,8 +75,10 @@ def _states(data: Dataset) -> Iterable[Finding]:
     odd = data.frame("incident", ["state"]).drop_nulls().filter(~pl.col("state").is_in(known))
     counts = odd.group_by("state").len().sort("len", "state", descending=[True, False]).collect(engine="streaming")
     names = listed((f"{clean(state, 30)} {count:,}" for state, count in counts.iter_rows()), 3)
-    effect = "Neither cancelled nor closed: resolved only where they have a resolution time."
-    yield from _found("warning", "state", int(counts["len"].sum()), f"in a state not known here: {names}", effect, "R7")
+    if counts.height:
+        effect = "Neither cancelled nor closed: resolved only where they have a resolution time."
+        what = f"in a state not known here: {names}"
+        yield _finding(int(counts["len"].sum()), what, effect, sign="warning", rule="R7", column="state")
 
 
 def _routes(prepared: Prepared, policy: Policy) -> Iterable[Finding]:
@@ -89,16 +86,18 @@ def _routes(prepared: Prepared, policy: Policy) -> Iterable[Finding]:
     data, counts = prepared.data, prepared.counts
     nobody = counts.select(none=(pl.col("accounts") == 0) & (pl.col("consumers") == 0))["none"]
     linked = _linked(data)
-    bare = int((nobody & ~linked).sum())
-    what = "without any configuration item, service or affected list"
-    yield from _found("warning", None, bare, what, "Nobody is affected: no case.", "R2")
-    what = "with a configuration item, service or list that leads to no customer"
-    yield from _found("note", None, int((nobody & linked).sum()), what, "Nobody is affected: no case.", "R2")
+    no_case = "Nobody is affected: no case."
+    if bare := int((nobody & ~linked).sum()):
+        what = "without configuration item, service or affected list"
+        yield _finding(bare, what, no_case, sign="warning", rule="R2")
+    if idle := int((nobody & linked).sum()):
+        what = "whose configuration items, services and list lead to no customer"
+        yield _finding(idle, what, no_case, sign="note", rule="R2")
     if policy.choices.customers in WHOM:
         whom, others = WHOM[policy.choices.customers]
-        only = int(((counts[whom] == 0) & (counts[others] > 0)).sum())
-        effect = f"No case, as customers = {whom}."
-        yield from _found("warning", None, only, f"that affect {others} only", effect, "R2.3")
+        if only := int(((counts[whom] == 0) & (counts[others] > 0)).sum()):
+            effect = f"No case, as customers = {whom}."
+            yield _finding(only, f"that affect {others} only", effect, sign="warning", rule="R2.3")
 
 
 def _linked(data: Dataset) -> pl.Series:

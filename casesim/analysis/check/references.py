@@ -111,7 +111,7 @@ def _orphans(
             severity=each.severity,
             table=table,
             column=each.column,
-            what=f"{many(rows, 'row')} with {each.noun} that is not in the dataset ({many(lost.height, 'different one')})",
+            what=f"{many(rows, 'row')} with {each.noun} not in the dataset ({many(lost.height, 'different one')})",
             count=rows,
             effect=each.effect,
             rule=each.rule,

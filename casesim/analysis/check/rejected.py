@@ -5,15 +5,16 @@ from collections.abc import Iterable
 import polars as pl
 
 from casesim.analysis.check.values import Finding
-from casesim.analysis.wording import clean, listed, many
+from casesim.analysis.wording import clean, many
 from casesim.dataset import Dataset
 from casesim.tables import INPUT, shown
 
+SHOWN = 3
 REASONS = {
     "no_key": "without {column}",
-    "duplicate_key": "with a {column} that an earlier row has",
-    "bad_time": "with a {column} that is no time",
-    "bad_number": "with a {column} that is no number",
+    "duplicate_key": "whose {column} an earlier row has",
+    "bad_time": "whose {column} is no time",
+    "bad_number": "whose {column} is no number",
 }
 # What a value that is taken as missing comes to.
 MISSING = {
@@ -29,16 +30,15 @@ MISSING = {
 def rejected(data: Dataset) -> Iterable[Finding]:
     """Rejects by table, column and reason: rows that are not used, and values that are taken as missing."""
     groups = data.rejects.group_by("table", "column", "reason", maintain_order=True).agg(
-        count=pl.len(), rows=pl.col("row").head(4), value=pl.col("value").first()
+        count=pl.len(), rows=pl.col("row").head(SHOWN), value=pl.col("value").first()
     )
     for table, column, reason, count, rows, value in groups.iter_rows():
         known = INPUT[table].column(column)
         lost = reason in {"no_key", "duplicate_key"} or (known is not None and known.required)
         words = REASONS.get(reason, f"rejected for {{column}}: {reason}").format(column=column)
         example = f", e.g. {shown(clean(value, 40))}" if value is not None else ""
-        where = f"row{'s' if count > 1 else ''} {listed([str(row) for row in rows[:count]], 3)}"
-        if count > len(rows):
-            where = f"rows {listed([str(row) for row in rows], 3).split(' and ')[0]} and {count - 3:,} more"
+        more = f" and {count - SHOWN:,} more" if count > SHOWN else ""
+        where = f"row{'s' if count > 1 else ''} {', '.join(map(str, rows))}{more}"
         if lost:
             what = "incidents" if table == "incident" else "rows"
             effect, rule = f"These {what} are not used.", INPUT[table].rule

@@ -1,8 +1,8 @@
 """The settings that a run would use: those of the dataset or of a policy, and what of them is not accepted."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
-
 
 from casesim.analysis.check.values import Finding
 from casesim.analysis.wording import clean, many
@@ -13,6 +13,7 @@ from casesim.policy import Policy
 from casesim.policy.names import PROPERTIES, THRESHOLD
 from casesim.tables import CasesimError, PolicyError, shown
 
+RULE = re.compile(r"R[0-9]+(?:\.[0-9]+)?")
 REFUSED = "A run with these settings is refused."
 NOT_SIMULATED = {
     "change_request": ("changes", "R12"),
@@ -24,24 +25,25 @@ NOT_SIMULATED = {
 
 
 def settings(data: Dataset, policy: Policy | None) -> tuple[Policy, list[Finding]]:
-    """The policy that a run would use, the default one if the dataset's own is not accepted; and what is wrong with it."""
+    """The policy that a run would use (the default one if the dataset's own is not accepted), and what is wrong."""
     found: list[Finding] = []
+    place = "policy" if policy is not None else "sys_properties"
     if policy is None:
         try:
             policy = data.policy
         except CasesimError as fault:
             policy = Policy()
-            found += [_refused(line, "R2.2") for line in str(fault).splitlines()]
+            found += [_refused(line, place) for line in str(fault).splitlines()]
     for refuse in (policy.refuse_unsupported, lambda: _refuse_fields(data, policy)):
         try:
             refuse()
         except PolicyError as fault:
-            found += [_refused(line, "R3.3") for line in str(fault).splitlines()]
+            found += [_refused(line, place) for line in str(fault).splitlines()]
     if not policy.threshold_given and not found:
         found.append(
             Finding(
                 severity="warning",
-                table="sys_properties",
+                table=place,
                 what=f"nothing gives a threshold: no property {THRESHOLD}",
                 effect=f"{policy.threshold} is assumed.",
                 rule="R2.1",
@@ -56,8 +58,11 @@ def _refuse_fields(data: Dataset, policy: Policy) -> None:
     policy.check_fields({**known_fields(data), "case": case_fields(policy)})
 
 
-def _refused(line: str, rule: str) -> Finding:
-    return Finding(severity="error", table="sys_properties", what=clean(line).rstrip("."), effect=REFUSED, rule=rule)
+def _refused(line: str, place: str) -> Finding:
+    """What the error says; it names its rule itself."""
+    named = RULE.findall(line)
+    said = clean(line, 300).removeprefix(f"{place}, ").removeprefix(f"{place}: ").rstrip(".")
+    return Finding(severity="error", table=place, what=said, effect=REFUSED, rule=named[-1] if named else "R2.1")
 
 
 def _misspelt(data: Dataset) -> Iterable[Finding]:
@@ -86,6 +91,6 @@ def _not_simulated(data: Dataset) -> Iterable[Finding]:
                 table=table,
                 what=many(rows, "row"),
                 count=rows,
-                effect=f"They are read but not used: this version does not simulate {what}.",
+                effect=f"Read but not used: this version does not simulate {what}.",
                 rule=rule,
             )

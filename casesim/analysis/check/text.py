@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from casesim.analysis.check.values import Finding
-from casesim.analysis.wording import clean, folded, listed, many
+from casesim.analysis.wording import clean, day, folded, listed, many
 
 if TYPE_CHECKING:
     from casesim.analysis.check import Check
@@ -14,16 +14,25 @@ SIGNS = {"error": "[X]", "warning": "[!]", "note": "[i]"}
 
 def check_text(check: "Check") -> str:
     """What was read, then what was found, the worst first, then how much of each."""
-    parts = [_heading(check), _tables(check), "\n".join(_finding(each) for each in check.findings), _end(check)]
-    return "\n\n".join(part for part in parts if part)
+    absent = [each for each in check.findings if _is_absence(each)]
+    others = [each for each in check.findings if not _is_absence(each)]
+    parts = [_heading(check), _tables(check), "\n".join(_finding(each) for each in others)]
+    if absent:
+        parts.append("\n".join(["Not there, read as empty", RULE, *(_absence(each) for each in absent)]))
+    return "\n\n".join(part for part in [*parts, _end(check)] if part)
+
+
+def _is_absence(found: Finding) -> bool:
+    """Whether something optional is not there and it matters little: there is nothing to count, nothing to warn of."""
+    return found.severity == "note" and found.count is None
 
 
 def _heading(check: "Check") -> str:
     read = {table.table: table.used for table in check.tables}
     period = ""
     if check.first is not None and check.last is not None:
-        period = f", {check.first:%-d %b %Y} to {check.last:%-d %b %Y}"
-    given = "" if check.threshold_given else " (assumed, nothing gives one)"
+        period = f", {day(check.first)} to {day(check.last)}"
+    given = "" if check.threshold_given else " (assumed)"
     return (
         f"{clean(check.dataset, 40)}: {many(read.get('incident', 0), 'incident')}{period}\n"
         f"Threshold {check.threshold:,}{given}"
@@ -42,7 +51,17 @@ def _tables(check: "Check") -> str:
 
 def _finding(found: Finding) -> str:
     where = f"{found.table}.{found.column}" if found.column else found.table
-    return folded(f"{SIGNS[found.severity]} {where}: {clean(found.what)}. {found.effect} ({found.rule})", more="    ")
+    return folded(f"{SIGNS[found.severity]} {where}: {clean(found.what, 300)}. {_effect(found)}", more="    ")
+
+
+def _absence(found: Finding) -> str:
+    """A line of two columns: what is not there, what that does."""
+    where = f"{found.table}.{found.column}" if found.column else found.table
+    return folded(f"{SIGNS[found.severity]} {where:<32} {_effect(found)}", more=" " * 37)
+
+
+def _effect(found: Finding) -> str:
+    return f"{found.effect.removesuffix('.')} ({found.rule})."
 
 
 def _end(check: "Check") -> str:
