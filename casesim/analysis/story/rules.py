@@ -117,7 +117,7 @@ def _who(found: Sequence[Customer]) -> Iterable[Fired]:
         cis = sum(via == "ci" for via, _ in nodes)
         ways = [many(cis, "CI")] * bool(cis) + [many(len(nodes) - cis, "service")] * (len(nodes) > cis)
         yield Fired("R1", f"{many(len(by_item), 'customer')} by what they own, through {' and '.join(ways)}")
-    if several := [customer for customer in live if len(customer.routes) > 1]:
+    if several := [customer for customer in live if sum(route.ignored is None for route in customer.routes) > 1]:
         yield Fired("R1.1", f"{many(len(several), 'customer')} reached by several routes, counted once")
     if listed := [customer for customer in live if any(route.via == "listed" for route in customer.routes)]:
         yield Fired("R1.2", f"{many(len(listed), 'customer')} on the affected list")
