@@ -5,13 +5,14 @@ the process's, read when the clock stops, interpreter and libraries included. Wh
 """
 
 import argparse
+import contextlib
 import importlib
 import json
 import os
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +28,16 @@ MODULES = {
 }
 
 
-def clocked(work: Callable[[], Any]) -> tuple[Any, dict[str, float]]:
-    """What `work` gives; `seconds` by the clock, `cpu_seconds` of all threads, `peak_mb` of the process so far."""
-    before = resource.getrusage(resource.RUSAGE_SELF)
-    begun = time.perf_counter()
-    found = work()
-    seconds = time.perf_counter() - begun
+@contextlib.contextmanager
+def clock() -> Iterator[dict[str, float]]:
+    """What the block takes: `seconds` by the clock, `cpu_seconds` of all threads, `peak_mb` of the process so far."""
+    figures: dict[str, float] = {}
+    before, begun = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
+    yield figures
+    figures["seconds"] = time.perf_counter() - begun
     after = resource.getrusage(resource.RUSAGE_SELF)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return found, {"seconds": seconds, "cpu_seconds": cpu, "peak_mb": after.ru_maxrss * _UNIT / 1e6}
+    figures["cpu_seconds"] = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    figures["peak_mb"] = after.ru_maxrss * _UNIT / 1e6
 
 
 # Linux counts in KiB, macOS in bytes.
@@ -62,17 +64,20 @@ def measure(contestant: str, task: str, data: Path, out: Path, expected: Path | 
     answer: Any = None
     match task:
         case "decide":
-            decided, figures = clocked(lambda: module.decide(data, THRESHOLD))
+            with clock() as figures:
+                decided = module.decide(data, THRESHOLD)
             if decided is not None:
                 answer = same.decided_digest(decided, module.per_incident(decided))
         case "second":
             decided = module.decide(data, THRESHOLD)
-            answer, figures = clocked(lambda: module.second(decided, SECOND_THRESHOLD))
+            with clock() as figures:
+                answer = module.second(decided, SECOND_THRESHOLD)
         case "run":
             work = module.prepare_run(expected) if contestant == "floor" else module.run
             # What earlier writers left for the disk is not this one's to wait for.
             os.sync()
-            _, figures = clocked(lambda: work(data, out))
+            with clock() as figures:
+                work(data, out)
             answer = same.run_digest(out)
         case _:
             raise ValueError(f"{task} is no task; {', '.join(TASKS)} are.")

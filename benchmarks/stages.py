@@ -5,44 +5,46 @@ python -m benchmarks.stages telecom 1e6
 
 import argparse
 import contextlib
-import resource
+import inspect
 import tempfile
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import casesim.engine.prepare as preparing
 from benchmarks.data import dataset
+from benchmarks.measure import clock
 from casesim.dataset import load
-from casesim.engine.layout import OutputTable
-from casesim.engine.simulate import simulate
+from casesim.engine.simulate import Simulation, simulate
 from casesim.export.parquet import write_parquet
 from casesim.policy import Policy
 from casesim.results import Result
 
-# Inner steps of `prepare`, timed where they are called; one that calls another contains its time.
-PIECES = ("_items", "_listed", "customers", "_counted_as", "_nodes", "_links", "_split", "_counts")
+SHOWN_FROM = 0.02  # seconds
 
 
 @contextlib.contextmanager
-def stage(name: str) -> Iterator[None]:
-    begun = time.perf_counter()
-    yield
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{name:<34}{time.perf_counter() - begun:8.2f} s{peak:9,.0f} MB", flush=True)
+def stage(name: str, *, from_seconds: float = 0.0) -> Iterator[None]:
+    """Print what the block takes, if it takes that long."""
+    with clock() as figures:
+        yield
+    if figures["seconds"] >= from_seconds:
+        times = f"{figures['seconds']:8.2f} s{figures['cpu_seconds']:8.2f} s"
+        print(f"{name:<30}{times}{figures['peak_mb']:10,.0f} MB", flush=True)
 
 
 def timed_pieces() -> None:
-    """Let `prepare` say what each of its pieces takes."""
-    for name in PIECES:
-        piece = getattr(preparing, name)
+    """Let every function of `prepare` say what it takes; one that calls another contains its time."""
+    for name, piece in list(vars(preparing).items()):
+        if inspect.isfunction(piece) and piece.__module__ == preparing.__name__ and name != "prepare":
 
-        def timed(*arguments: object, _piece=piece, _name=name, **named: object) -> object:
-            with stage(f"    {_name}"):
-                return _piece(*arguments, **named)
+            def timed(*arguments: object, _piece: Any = piece, _name: str = name, **named: object) -> object:
+                with stage(f"    {_name}", from_seconds=SHOWN_FROM):
+                    return _piece(*arguments, **named)
 
-        setattr(preparing, name, timed)
+            setattr(preparing, name, timed)
 
 
 def main() -> None:
@@ -52,29 +54,32 @@ def main() -> None:
     arguments = parser.parse_args()
     folder = dataset(arguments.profile, int(arguments.incidents))
     timed_pieces()
+    print(f"{'stage':<30}{'time':>10}{'CPU':>10}{'peak so far':>13}")
+    with stage("all"):
+        _run(folder)
+
+
+def _run(folder: Path) -> None:
     policy = Policy(threshold=5)
-    print(f"{'stage':<34}{'time':>10}{'peak so far':>12}")
-    begun = time.perf_counter()
     with stage("load"):
         data = load(folder)
     with stage("prepare"):
         prepared = preparing.prepare(data, policy)
     run = simulate(prepared, policy)
-    for name in ("order", "decided", "pairs", "sides", "case_codes", "notification_codes"):
-        with stage(name):
-            getattr(run, name)
+    for name, value in vars(Simulation).items():
+        # In the order in which the class lists them; what one needs of a later one is counted with the first.
+        if isinstance(value, cached_property):
+            with stage(name, from_seconds=SHOWN_FROM):
+                getattr(run, name)
     with stage("summary"):
         _ = Result(run, datetime.now(UTC)).summary
     with tempfile.TemporaryDirectory(dir=folder.parent) as out:
         for name in ("decisions", "cases", "notifications", "journal"):
-            with stage(f"codes of {name}"):
-                table: OutputTable = getattr(run, name)
             with stage(f"write {name}"):
-                write_parquet(table, Path(out) / f"{name}.parquet")
+                write_parquet(getattr(run, name), Path(out) / f"{name}.parquet")
     with stage("sha256 of the inputs"):
         for file in data.files:
             file.sha256()
-    print(f"{'all':<34}{time.perf_counter() - begun:8.2f} s")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import narwhals.stable.v2 as nw
+import numpy as np
 import polars as pl
 
 from casesim.engine.affected import merged
@@ -21,6 +22,11 @@ def lazy(frame: pl.DataFrame) -> nw.LazyFrame[pl.LazyFrame]:
 def collect(frame: nw.LazyFrame[pl.LazyFrame]) -> pl.DataFrame:
     """What a rule gives, worked out."""
     return frame.to_native().collect(engine="streaming")
+
+
+def collect_in_order(frame: nw.LazyFrame[pl.LazyFrame]) -> pl.DataFrame:
+    """What a rule gives, worked out without changing the order of rows."""
+    return frame.to_native().collect(engine="in-memory")
 
 
 def attach(rows: pl.DataFrame, records: pl.DataFrame, *columns: str) -> pl.DataFrame:
@@ -65,14 +71,15 @@ def distinct(rows: pl.DataFrame, first: str, second: str, size: Size) -> pl.Data
 
 
 def case_rows(pairs: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
-    """R3: one row per case in order of incident and place: the pairs of incidents with an outcome, then the major case.
+    """R3, R3.1: one row per case in order of incident: the pairs of incidents with an outcome, then the major case.
 
     Args:
         pairs: `incident`, `customer`, `type`, in pair order.
         decided: one row per incident, `outcome`.
 
     Returns:
-        `position`, `incident`, `customer` (null on major cases), `type`.
+        `incident`, `customer` (null on major cases), `type`, `place` (1, 2, … among the incident's customers, 0 = the
+        major case).
     """
     due = pairs.select("incident", "customer", "type", after=pl.col("incident").cast(pl.UInt64) * 2)
     due = due.filter((decided["outcome"] != "none").gather(due["incident"]))
@@ -82,8 +89,14 @@ def case_rows(pairs: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
         type=pl.lit(NO_TYPE, pl.Int32),
         after=pl.col("incident").cast(pl.UInt64) * 2 + 1,
     )
-    merged = due.lazy().merge_sorted(majors.lazy(), "after").drop("after").collect()
-    return merged.with_row_index("position").with_columns(pl.col("position").cast(pl.Int64))
+    rows = due.lazy().merge_sorted(majors.lazy(), "after").drop("after").collect()
+    if not rows.height:
+        return rows.with_columns(place=pl.lit(0, pl.Int32))
+    # Rows stand by incident, so a row's place is how far it is from the first one of its incident.
+    starts = np.concatenate(([0], np.cumsum(np.bincount(rows["incident"].to_numpy(), minlength=decided.height))))
+    place = np.arange(1, rows.height + 1) - starts[rows["incident"].to_numpy()]
+    count = pl.Series("place", place, pl.Int32)
+    return rows.with_columns(place=pl.when(pl.col("customer").is_null()).then(0).otherwise(count).cast(pl.Int32))
 
 
 def endings(most: int) -> pl.DataFrame:
@@ -111,6 +124,17 @@ def in_case_order(cases: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
         ending = endings(most if isinstance(most, int) else 0)["ending"].gather(cases["place"])
         cases = cases[(numbers.gather(cases["incident"]) + ending).arg_sort()]
     return cases.with_row_index("case").with_columns(pl.col("case").cast(ROW))
+
+
+def in_time_order(told: pl.DataFrame) -> pl.DataFrame:
+    """Notifications ascending by time, case and event.
+
+    Args:
+        told: `created_at`, `case`, and rows of one event after those of another, events by name.
+
+    Two stable sorts by one nearly sorted integer column cost a third of one by three columns.
+    """
+    return told.sort("case", maintain_order=True).sort("created_at", maintain_order=True)
 
 
 def in_record_order(entries: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:

@@ -82,8 +82,9 @@ def links(data: Dataset, incidents: Lookup, cis: pl.DataFrame, services: pl.Data
     Returns:
         `incident`, `node` (and times); the same link may repeat.
     """
-    records = data.frame("incident", ["cmdb_ci", "business_service"]).with_row_index("incident")
-    direct = keys.hashed(records, "cmdb_ci", "business_service")
+    records = data.frame("incident", ["cmdb_ci", "business_service"])
+    own = keys.hashed(records, "cmdb_ci", "business_service").collect(engine="streaming")
+    direct = own.with_row_index("incident").lazy()
     own_ci = direct.select("incident", key="cmdb_ci").join(cis.lazy(), on="key").collect(engine="streaming")
     own_service = _on_services(data, direct.select("incident", key="business_service"), services)
     listed_ci = _tasks(data, "task_ci", "ci_item").join(cis.lazy(), on="key").collect(engine="streaming")

@@ -45,8 +45,8 @@ def notifications(cases: Frame, policy: Policy) -> Frame:
             `resolved_at`, `state`.
 
     Returns:
-        `case`, `incident`, `customer`, `place`, `event`, `created_at` (epoch microseconds), in no promised order. An
-        event that is switched off leaves no row.
+        `case`, `incident`, `customer`, `place`, `event`, `created_at` (epoch microseconds), by event in order of name,
+        then as the cases stand. An event that is switched off leaves no row.
     """
     told = cases.filter(~nw.col("customer").is_null())
     when = {

@@ -149,16 +149,16 @@ def _counts(
 ) -> pl.DataFrame:
     """Affected accounts, consumers and contract value of every incident; an incident with one route has its node's."""
     incidents = data.height("incident")
-    width = members.height + 1
+    nodes_known = members.height + 1
     columns = {}
     for name, weight in who.weights.items():
-        of_node = _sums(members["node"], weight.gather(members["customer"]), width)
+        of_node = _sums(members["node"], weight.gather(members["customer"]), nodes_known)
         of_pairs = _sums(shared["incident"], weight.gather(shared["customer"]), incidents)
         of_pairs[single["incident"].to_numpy()] = of_node[single["node"].to_numpy()]
-        columns[name] = of_pairs
+        columns[name] = of_pairs.astype(np.int64)
     return pl.DataFrame(columns)
 
 
-def _sums(codes: pl.Series, weights: pl.Series, width: int) -> NDArray[np.int64]:
+def _sums(codes: pl.Series, weights: pl.Series, width: int) -> NDArray[np.float64]:
     """The sum of weights per code. Whole numbers below 2^53 add up exactly, in whatever order."""
-    return np.bincount(codes.to_numpy(), weights=weights.to_numpy(), minlength=width).astype(np.int64)
+    return np.bincount(codes.to_numpy(), weights=weights.cast(pl.Float64).to_numpy(), minlength=width)

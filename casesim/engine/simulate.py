@@ -7,7 +7,18 @@ import polars as pl
 
 from casesim.dataset import Dataset
 from casesim.engine import case_type, outputs
-from casesim.engine.backend import Size, attach, case_rows, collect, distinct, in_case_order, in_record_order, lazy
+from casesim.engine.backend import (
+    Size,
+    attach,
+    case_rows,
+    collect,
+    collect_in_order,
+    distinct,
+    in_case_order,
+    in_record_order,
+    in_time_order,
+    lazy,
+)
 from casesim.engine.cases import cases
 from casesim.engine.decide import condition_fields, decide
 from casesim.engine.fields import KINDS, Field, fields
@@ -92,7 +103,7 @@ class Simulation:
         """R3, R4, R7: one row per case in output order."""
         tried, decided = self.prepared.definitions, self.decided
         rows = attach(case_rows(self.pairs, decided), decided, "outcome", "decided_at", "resolved", "cancelled")
-        opened = collect(resolve(case_type.typed(cases(lazy(rows)), tried), self.policy)).select(CASE_CODES)
+        opened = collect_in_order(resolve(case_type.typed(cases(lazy(rows)), tried), self.policy)).select(CASE_CODES)
         votes = collect(case_type.of_majors(lazy(opened.filter(pl.col("kind") == "child")), tried))
         tables = decided.select("incident").join(votes, on="incident", how="left", maintain_order="left")
         own = pl.when(pl.col("kind") == "major").then("major_table").otherwise("table")
@@ -124,8 +135,7 @@ class Simulation:
     @cached_property
     def notification_codes(self) -> pl.DataFrame:
         """R5: one row per notification in output order."""
-        told = collect(notifications(lazy(self.case_codes), self.policy))
-        return told.sort("created_at", "case", "event")
+        return in_time_order(collect_in_order(notifications(lazy(self.case_codes), self.policy)))
 
     @cached_property
     def notifications(self) -> OutputTable:
