@@ -161,4 +161,5 @@ def _counts(
 
 def _sums(codes: pl.Series, weights: pl.Series, width: int) -> NDArray[np.float64]:
     """The sum of weights per code. Whole numbers below 2^53 add up exactly, in whatever order."""
-    return np.bincount(codes.to_numpy(), weights=weights.cast(pl.Float64).to_numpy(), minlength=width)
+    sums = np.bincount(codes.to_numpy(), weights=weights.cast(pl.Float64).to_numpy(), minlength=width)
+    return sums.astype(np.float64)
