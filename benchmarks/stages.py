@@ -36,9 +36,13 @@ def stage(name: str, *, from_seconds: float = 0.0) -> Iterator[None]:
 
 
 def timed_pieces() -> None:
-    """Let every function of `prepare` say what it takes; one that calls another contains its time."""
+    """Let every function that `prepare` calls say what it takes; one that calls another contains its time."""
     for name, piece in list(vars(preparing).items()):
-        if inspect.isfunction(piece) and piece.__module__ == preparing.__name__ and name != "prepare":
+        if (
+            inspect.isfunction(piece)
+            and name not in ("prepare", "lazy", "collect")
+            and piece.__module__.startswith("casesim.engine")
+        ):
 
             def timed(*arguments: object, _piece: Any = piece, _name: str = name, **named: object) -> object:
                 with stage(f"    {_name}", from_seconds=SHOWN_FROM):

@@ -68,9 +68,11 @@ def decide(records: Frame, policy: Policy) -> Frame:
     value = nw.lit(0) if policy.choices.customers == "consumers" else nw.col("value")
     asked = records.with_columns(triggered=policy.trigger.matches(text), threshold=threshold(policy, text))
     zero = nw.lit(0)
+    # A column, as Polars multiplies by the inverse of a constant, which makes 3.3000000000000003 of 33,000.
+    unit = nw.col("accounts").cast(nw.Int64) * 0 + 10_000
     asked = asked.with_columns(
         counted=nw.when(nw.col("triggered")).then(k).otherwise(zero),
-        contract_value=nw.when(nw.col("triggered")).then(value).otherwise(zero).cast(nw.Float64) / 10_000,
+        contract_value=nw.when(nw.col("triggered")).then(value).otherwise(zero).cast(nw.Float64) / unit,
     )
     decided = outcome(asked)
     also = _also_major(policy)
@@ -92,6 +94,11 @@ def decide(records: Frame, policy: Policy) -> Frame:
         outcome=nw.when(raised).then(nw.lit("major")).otherwise(nw.col("outcome")),
         decided_at=nw.when(nw.col("counted") > 0).then(nw.col("opened_at") + nw.lit(policy.choices.generation_delay)),
     )
+
+
+def in_units(ten_thousandths: nw.Expr) -> nw.Expr:
+    """A contract value as a number; rounded, since some engines divide by multiplying with an inexact inverse."""
+    return (ten_thousandths.cast(nw.Float64) / 10_000).round(4)
 
 
 def threshold(policy: Policy, field: Callable[[str], nw.Expr]) -> nw.Expr:

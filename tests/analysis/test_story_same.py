@@ -1,4 +1,4 @@
-"""A story tells what the whole run does: it runs on the incident's own part of the dataset and must come out the same."""
+"""A story runs on the incident's own part of the dataset; it must come out as in the whole run."""
 
 from copy import deepcopy
 from pathlib import Path
@@ -15,8 +15,8 @@ from casesim.results import Result, simulate
 from tests.engine.running import engine_result
 from tests.examples import EXAMPLES, Example
 from tests.reference import Row, Tables
-from tests.reference.affected import affected_customers, is_retired, routes_to
 from tests.reference.affected import Route as ReferenceRoute
+from tests.reference.affected import affected_customers, is_retired, routes_to
 from tests.reference.keys import read
 from tests.strategies import scenarios
 
@@ -116,7 +116,7 @@ def test_on_the_shipped_dataset():
         assert_customers_fit(told)
 
 
-def test_a_case_type_by_default_of_the_policy_survives():
+def test_mapped_fields_are_those_of_the_whole_run():
     data = load(TELECOM)
     policy = Policy(threshold=3, mapping={"individual": {"u_region": "{u_region}"}, "child": {"u_n": "{opened_at}"}})
     result = simulate(data, policy)

@@ -10,7 +10,7 @@ from tests.examples.example import threshold
 from tests.reference import Policy, Row, Tables
 from tests.strategies import scenarios
 
-some = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def at(policy: Policy, number: int) -> Policy:
@@ -94,7 +94,7 @@ def untouched(rows: dict[str, list[Row]]) -> dict[str, list[Row]]:
     return {**rows, "decisions": decisions}
 
 
-@settings(some, max_examples=15)
+@settings(some, max_examples=10)
 @given(scenarios())
 def test_r2_outcomes_at_every_threshold_follow_from_the_histogram_of_k(scenario):
     tables, policy = scenario

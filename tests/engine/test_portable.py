@@ -113,22 +113,21 @@ def test_r2_5_decisions_with_conditions(make):
     assert rows(decide(records, policy), *columns) == expected
 
 
-def test_r3_kinds_and_places(make):
+def test_r3_kinds_and_times(make):
     seen = make(
-        position=[0, 1, 2, 3, 4],
-        incident=[1, 1, 2, 2, 2],
+        row=[0, 1, 2, 3, 4],
         customer=[8, 9, 8, 9, None],
         outcome=["individual", "individual", "major", "major", "major"],
         decided_at=[50, 50, 60, 60, 60],
     )
     expected = [
-        (0, "individual", 1, 50),
-        (1, "individual", 2, 50),
-        (2, "child", 1, 60),
-        (3, "child", 2, 60),
-        (4, "major", 0, 60),
+        (0, "individual", 50),
+        (1, "individual", 50),
+        (2, "child", 60),
+        (3, "child", 60),
+        (4, "major", 60),
     ]
-    assert rows(cases(seen), "position", "kind", "place", "opened_at") == expected
+    assert rows(cases(seen), "row", "kind", "opened_at") == expected
 
 
 TRIED = (Definition("Fibre", False, "fibre_case"), Definition("Voice", False, "voice_case"))
