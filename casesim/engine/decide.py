@@ -96,11 +96,6 @@ def decide(records: Frame, policy: Policy) -> Frame:
     )
 
 
-def in_units(ten_thousandths: nw.Expr) -> nw.Expr:
-    """A contract value as a number; rounded, since some engines divide by multiplying with an inexact inverse."""
-    return (ten_thousandths.cast(nw.Float64) / 10_000).round(4)
-
-
 def threshold(policy: Policy, field: Callable[[str], nw.Expr]) -> nw.Expr:
     """R2.1, R2.5: the threshold that applies to an incident; the first override that matches wins, else T."""
     applies = nw.lit(policy.threshold)
