@@ -55,9 +55,7 @@ def distinct(rows: pl.DataFrame, first: str, second: str, size: Size) -> pl.Data
     if "added" in rows.columns:
         return collect(merged(lazy(rows), first, second)).sort(first, second).select(rows.columns)
     width, kinds = max(size.second, 1), size.types + 1
-    own = (
-        pl.col("type").clip(upper_bound=size.types).cast(pl.UInt64) if "type" in rows.columns else pl.lit(0, pl.UInt64)
-    )
+    own = pl.col("type").clip(upper_bound=size.types) if "type" in rows.columns else pl.lit(0)
     pair = pl.col(first).cast(pl.UInt64) * width + pl.col(second)
     key = rows.select(key=pair * kinds + own.cast(pl.UInt64)).sort("key").with_columns(pair=pl.col("key") // kinds)
     key = key.filter((pl.col("pair") != pl.col("pair").shift()).fill_null(True))

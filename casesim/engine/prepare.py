@@ -1,7 +1,6 @@
 """What depends on the data and on R1's and R4's settings alone, found once and kept.
 
-Another threshold, mapping or switch reuses it; other R1 choices or case types make another one. This module and
-`backend.py` are the only ones of the engine that speak Polars: they turn ids into integers and integers into frames.
+Another threshold, mapping or switch reuses it; other R1 choices or case types make another one.
 """
 
 from dataclasses import dataclass
@@ -31,7 +30,7 @@ class Prepared:
     members: `node`, `customer`, `type`: who owns what, each once.
     single: `incident`, `node` (and times) of incidents with one route.
     shared: `incident`, `customer`, `type` (and times): the distinct pairs of all other incidents.
-    counts: one row per incident, in their order: `accounts`, `consumers` (UInt32), `value` (Int64, ten-thousandths).
+    counts: one row per incident, in their order: `accounts`, `consumers`, `value` (Int64, ten-thousandths).
     definitions: the service definitions that `type` counts (R4).
     """
 
@@ -77,9 +76,8 @@ class Prepared:
 
     def serves(self, policy: Policy) -> bool:
         """Whether this was prepared under the same R1 choices and case types as `policy` asks for."""
-        return _choices_of_r1(self.choices) == _choices_of_r1(
-            policy.choices
-        ) and self.definitions == case_type.definitions(self.data, policy)
+        same_choices = _choices_of_r1(self.choices) == _choices_of_r1(policy.choices)
+        return same_choices and self.definitions == case_type.definitions(self.data, policy)
 
 
 def prepare(data: Dataset, policy: Policy | None = None) -> Prepared:
@@ -105,9 +103,8 @@ def prepare(data: Dataset, policy: Policy | None = None) -> Prepared:
     chosen = _counted_as(who, listed, found, "incident", *times).with_columns(type=pl.lit(NO_TYPE, pl.Int32))
     size = Size(who.frame.height, len(tried))
     single, shared, members = _reached(data, incidents, owned, chosen, size)
-    return Prepared(
-        data, policy.choices, tried, who, members, single, shared, _counts(data, who, members, single, shared)
-    )
+    counts = _counts(data, who, members, single, shared)
+    return Prepared(data, policy.choices, tried, who, members, single, shared, counts)
 
 
 def _choices_of_r1(choices: Choices) -> tuple[bool, bool, bool]:

@@ -53,8 +53,9 @@ def simulate(data: Dataset | Prepared, policy: Policy | None = None) -> "Simulat
     policy = policy if policy is not None else dataset.policy
     policy.refuse_unsupported()
     policy.check_fields({**known_fields(dataset), "case": outputs.case_fields(policy)})
-    fits = isinstance(data, Prepared) and data.serves(policy)
-    return Simulation(data if isinstance(data, Prepared) and fits else prepare(dataset, policy), policy)
+    if isinstance(data, Prepared) and data.serves(policy):
+        return Simulation(data, policy)
+    return Simulation(prepare(dataset, policy), policy)
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ class Simulation:
     def case_codes(self) -> pl.DataFrame:
         """R3, R4, R7: one row per case in output order."""
         tried, decided = self.prepared.definitions, self.decided
+        # By gathering instead of joining: an incident's code is its row, and rows stay in the order of output.
         rows = attach(case_rows(self.pairs, decided), decided, "outcome", "decided_at", "resolved", "cancelled")
         opened = collect_in_order(resolve(case_type.typed(cases(lazy(rows)), tried), self.policy)).select(CASE_CODES)
         votes = collect(case_type.of_majors(lazy(opened.filter(pl.col("kind") == "child")), tried))

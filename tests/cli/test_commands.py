@@ -138,7 +138,7 @@ def test_synth_as_json_and_overwritten(tmp_path, capsys):
     first = as_json(capsys, *words)
     assert (first["out"], first["incidents"], first["rows"]["incident"]) == (str(out), 20, 20)
     assert main([str(word) for word in words]) == 1
-    assert "is there already" in capsys.readouterr().err
+    assert "is there already" in " ".join(capsys.readouterr().err.split())
     assert as_json(capsys, *words, "--overwrite") == first
 
 

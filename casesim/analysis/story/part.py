@@ -68,12 +68,12 @@ def _position(data: Dataset, incident: str) -> int:
 
 
 def _nearest(data: Dataset, incident: str) -> str:
-    """The numbers that come nearest; of a large dataset only those that begin or end alike are compared."""
+    """The numbers that come nearest; of a large dataset those are compared that begin or end alike."""
     numbers = data.frame("incident", ["number", "sys_id"]).select(number=pl.coalesce("number", "sys_id"))
     lower = pl.col("number").str.to_lowercase()
     given = incident.strip().lower()[:LONGEST]
     alike = lower.str.ends_with(given[-5:]) | lower.str.starts_with(given[: max(len(given) - 1, 1)])
-    near = numbers.filter(alike).head(NEAR).collect()["number"].to_list()
+    near = [*numbers.filter(alike).head(NEAR).collect()["number"], *numbers.head(NEAR).collect()["number"]]
     by_lower = {number.lower(): number for number in near}
     close = get_close_matches(given, by_lower, n=3)
     if close:
