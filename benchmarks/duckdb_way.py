@@ -49,14 +49,14 @@ PAIRS = """
 CREATE TEMP TABLE tried AS
     SELECT *, row_number() OVER (ORDER BY all_products, "order" NULLS LAST, name NULLS FIRST, product NULLS FIRST,
         "table" NULLS FIRST) AS rank FROM service_definition;
+CREATE TEMP TABLE reached AS
+    WITH by_product AS (SELECT product, min(rank) AS rank FROM tried WHERE NOT all_products GROUP BY product)
+    SELECT incident, account, consumer, rank FROM route LEFT JOIN by_product USING (product)
+    UNION ALL SELECT incident, account, consumer, NULL FROM affected_account;
 CREATE TEMP TABLE pair AS
-    WITH by_product AS (SELECT product, min(rank) AS rank FROM tried WHERE NOT all_products GROUP BY product),
-    reached AS (
-        SELECT incident, account, rank FROM route LEFT JOIN by_product USING (product) WHERE account IS NOT NULL
-        UNION ALL SELECT incident, account, NULL FROM affected_account WHERE account IS NOT NULL
-    ), best AS (
+    WITH best AS (
         SELECT incident, account, coalesce(min(rank), (SELECT min(rank) FROM tried WHERE all_products)) AS rank
-        FROM reached GROUP BY incident, account
+        FROM reached WHERE account IS NOT NULL GROUP BY incident, account
     )
     SELECT best.*, "table", primary_contact, contract_value,
         row_number() OVER (PARTITION BY incident ORDER BY account) AS place
@@ -67,10 +67,9 @@ CREATE TEMP TABLE pair AS
 RECORDS = """
 CREATE TEMP TABLE record AS
     WITH counts AS (SELECT incident, count(*) AS k, sum(contract_value) AS value FROM pair GROUP BY incident),
-    home AS (
-        SELECT incident, consumer FROM route WHERE consumer IS NOT NULL
-        UNION SELECT incident, consumer FROM affected_account WHERE consumer IS NOT NULL
-    ), homes AS (SELECT incident, count(*) AS consumers FROM home GROUP BY incident),
+    homes AS (
+        SELECT incident, count(DISTINCT consumer) AS consumers FROM reached WHERE consumer IS NOT NULL GROUP BY incident
+    ),
     votes AS (SELECT incident, "table", count(*) AS votes, min(rank) AS rank FROM pair GROUP BY incident, "table"),
     winners AS (SELECT incident, first("table" ORDER BY votes DESC, rank) AS "table" FROM votes GROUP BY incident)
     SELECT sys_id, number, short_description, description, contact_type, opened_at, close_notes, close_code, cause,

@@ -36,14 +36,10 @@ def routes(data: Path) -> pl.LazyFrame:
     return pl.concat([cis, services]).unique().join(items, left_on="target", right_on="configuration_item")
 
 
-def affected(data: Path, kind: str) -> pl.LazyFrame:
-    """R1, R1.1, R1.2: the distinct pairs of incident and `account` or `consumer`."""
-    listed = scan(data, "affected_account").select("incident", kind)
-    return pl.concat([routes(data).select("incident", kind), listed]).drop_nulls().unique()
-
-
 def decide(data: Path, threshold: int) -> Decided:
-    found = affected(data, "account").group_by("incident").agg(k=pl.len())
+    listed = scan(data, "affected_account").select("incident", "account")
+    pairs = pl.concat([routes(data).select("incident", "account"), listed]).drop_nulls().unique()
+    found = pairs.group_by("incident").agg(k=pl.len())
     k = (
         scan(data, "incident")
         .select(incident="sys_id")
@@ -95,19 +91,20 @@ def _found(data: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
     tried = tried.sort("all_products", maintain_order=True).with_row_index("rank")
     by_product = tried.filter(~pl.col("all_products")).group_by("product").agg(pl.col("rank").min())
     everyone = tried.filter("all_products").select(pl.col("rank").min()).collect().item()
-    direct = routes(data).join(by_product, on="product", how="left").select("incident", "account", "rank")
-    listed = scan(data, "affected_account").select("incident", "account", rank=pl.lit(None, pl.UInt32))
+    direct = routes(data).join(by_product, on="product", how="left").select("incident", "account", "consumer", "rank")
+    listed = scan(data, "affected_account").select("incident", "account", "consumer", rank=pl.lit(None, pl.UInt32))
+    reached = pl.concat([direct, listed]).collect(engine="streaming").lazy()
     owners = scan(data, "customer_account").select("primary_contact", "contract_value", account="sys_id")
     pairs = (
-        pl.concat([direct, listed])
-        .drop_nulls("account")
+        reached.drop_nulls("account")
         .group_by("incident", "account")
         .agg(pl.col("rank").min().fill_null(everyone))
         .join(tried.select("rank", "table"), on="rank", how="left")
         .join(owners, on="account", how="left")
-        .collect(engine="streaming")
+        .collect()
     )
-    consumers = affected(data, "consumer").group_by("incident").agg(affected_consumers=pl.len().cast(pl.Int64))
+    homes = reached.select("incident", "consumer").drop_nulls().unique()
+    consumers = homes.group_by("incident").agg(affected_consumers=pl.len().cast(pl.Int64))
     counts = pairs.lazy().group_by("incident").agg(k=pl.len().cast(pl.Int64), contract_value=pl.sum("contract_value"))
     votes = pairs.lazy().group_by("incident", "table").agg(votes=pl.len(), rank=pl.min("rank"))
     winners = votes.sort("votes", "rank", descending=[True, False]).group_by("incident").agg(pl.first("table"))

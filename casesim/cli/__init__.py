@@ -18,8 +18,9 @@ app = cyclopts.App(
     version_flags=["--version"],
     suppress_keyboard_interrupt=False,
 )
-for command in (commands.run, commands.explain, commands.check, commands.synth):
+for command in (commands.run, commands.check, commands.synth):
     app.command(command)
+app.command(commands.explain, usage="Usage: casesim explain [DATASET] INCIDENT [OPTIONS]")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -129,6 +129,7 @@ def test_how_incidents_end():
             incident("INC4", state="2"),
             incident("INC5", state="8"),
             incident("INC6", state=HOSTILE),
+            incident("INC7", resolved_at=f"{DAY} 10:00:00"),
         ],
         "affected_account": listed("a1"),
     }

@@ -311,13 +311,14 @@ def test_an_incident_goes_by_its_sys_id_too_but_its_number_comes_first():
             incident("i1", sys_id="i2"),
             {**incident(), "number": "", "sys_id": "i3"},
         ],
-        "affected_account": listed("a1", incident="INC1") + listed("a2", incident="i2"),
+        "affected_account": listed("a1", incident="i1") + listed("a2", incident="i2"),
     }
     assert told(tables, "INC1").incident["sys_id"] == "i1"
     assert told(tables, "i1").incident["sys_id"] == "i2"
     assert told(tables, "i2").incident["number"] == "i1"
     assert told(tables, "i3").incident["number"] == "i3"
-    # The list names a1's incident by number, a2's by sys_id.
+    # A reference `i1` is the sys_id of the one, not the number of the other.
+    assert [each.id for each in told(tables, "INC1").customers] == ["a1"]
     assert [each.id for each in told(tables, "i1").customers] == ["a2"]
 
 
