@@ -141,7 +141,9 @@ def test_r1_3_a_customer_with_only_retired_items_is_shown_and_does_not_count():
 
 def test_r1_4_an_inactive_customer_is_shown_with_the_reason():
     tables = {
-        "incident": [incident()],
+        "incident": [incident(cmdb_ci="ci1")],
+        # That one of its routes is by a retired item is not why it does not count.
+        "sn_install_base_item": items("ci1", "a1", install_status="7"),
         "affected_account": listed("a1", "a2"),
         "customer_account": accounts("a1", active="false") + accounts("a2"),
     }
