@@ -5,7 +5,7 @@ load        a dataset: a folder or zip of tables, or frames
 Policy      the settings: properties, business rules, mapping, choices
 prepare     who is affected, found once for several policies
 simulate    the rules → Result: decisions, cases, notifications, journal, rejects
-synth       a synthetic dataset of any size
+synth.synth a synthetic dataset of any size (a package of its own: `from casesim.synth import synth`)
 ```
 One way through the house: dataset → engine (affected → decide → cases → resolve → journal → notify) → results →
 analysis, export, command line. `casesim.tables` has every table and column, `casesim.engine` a module per rule family.
@@ -15,7 +15,6 @@ from casesim.dataset import Dataset, load
 from casesim.engine.prepare import Prepared, prepare
 from casesim.policy import Policy
 from casesim.results import Result, simulate
-from casesim.synth import synth
 from casesim.tables import CasesimError, DatasetError, OutputError, PolicyError
 
 __all__ = [
@@ -30,5 +29,4 @@ __all__ = [
     "load",
     "prepare",
     "simulate",
-    "synth",
 ]
