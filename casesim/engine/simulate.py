@@ -105,7 +105,8 @@ class Simulation:
         tried, decided = self.prepared.definitions, self.decided
         # By gathering instead of joining: an incident's code is its row, and rows stay in the order of output.
         rows = attach(case_rows(self.pairs, decided), decided, "outcome", "decided_at", "resolved", "cancelled")
-        opened = collect_in_order(resolve(case_type.typed(cases(lazy(rows)), tried), self.policy)).select(CASE_CODES)
+        resolved = resolve(case_type.typed(cases(lazy(rows)), tried), self.policy)
+        opened = collect_in_order(resolved.select(*CASE_CODES))
         votes = collect(case_type.of_majors(lazy(opened.filter(pl.col("kind") == "child")), tried))
         tables = decided.select("incident").join(votes, on="incident", how="left", maintain_order="left")
         own = pl.when(pl.col("kind") == "major").then("major_table").otherwise("table")
