@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-slow lint format bench synth golden clean
+.PHONY: help demo test test-fast test-slow lint format bench synth clean
 
 help:  ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,8 +46,7 @@ bench: .venv/full  ## Compare with pandas, Polars and DuckDB at 1e5 and 1e6 inci
 	@$(BIN)/python -m benchmarks
 
 synth: .venv/core  ## Make the shipped dataset again
-	@rm -rf datasets/telecom
-	@$(BIN)/python -m datasets.make
+	@$(BIN)/casesim synth --profile telecom --incidents 5000 --seed 20261 --out datasets/telecom --overwrite
 
 clean:  ## Remove everything that was made
 	rm -rf .venv out build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
