@@ -287,8 +287,7 @@ def _sibling(path: Path) -> str:
     if not parent.is_dir():
         return f"Nor is there a folder {parent}."
     try:
-        return nearest(
-            path.name, [entry.name for entry in parent.iterdir() if entry.is_dir() or entry.suffix == ".zip"]
-        )
+        beside = [entry for entry in parent.iterdir() if not entry.name.startswith(".")]
+        return nearest(path.name, [entry.name for entry in beside if entry.is_dir() or entry.suffix == ".zip"])
     except OSError:
         return f"The folder {parent} cannot be listed."
