@@ -77,8 +77,7 @@ def compare(
         profile, incidents: which dataset.
         tasks: decide, second, run.
         contestants: who takes part; casesim always does.
-        rounds: how often each measures; with more than one the first is a rehearsal for nobody: casesim's untimed run
-            before them has read every file once.
+        rounds: how often each is measured. An untimed casesim has read every file once before the first.
         timeout: seconds for one measurement.
         say: told what is being measured.
 

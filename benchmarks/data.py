@@ -2,10 +2,11 @@
 
 import argparse
 import hashlib
+import inspect
 import shutil
 from pathlib import Path
 
-import casesim.synth as generator
+from casesim.synth import synth
 
 FOLDER = Path(__file__).parent / "data"
 SEED = 20261
@@ -38,14 +39,14 @@ def dataset(profile: str, incidents: int) -> Path:
     if not folder.exists():
         for old in FOLDER.glob(f"{profile}-{incidents}-*"):
             shutil.rmtree(old)
-        generator.synth(folder, incidents=incidents, profile=profile, seed=SEED)
+        synth(folder, incidents=incidents, profile=profile, seed=SEED)
     return folder
 
 
 def _generator() -> str:
     """The generator's source, as eight characters."""
     digest = hashlib.sha256(str(SEED).encode())
-    for path in sorted(Path(generator.__file__).parent.glob("*.py")):
+    for path in sorted(Path(inspect.getfile(synth)).parent.glob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:8]
 

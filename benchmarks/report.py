@@ -141,7 +141,8 @@ def markdown(found: Sequence[Comparison], where: dict[str, Any], rounds: int) ->
     parts = [
         f"Measured {where['when'][:10]} on {where['cpu']}, {where['cores']} cores, {where['memory_gb']} GB, Python "
         f"{where['python']}, {libraries}. Medians of {rounds}, contestants in turn, every answer equal to casesim's. "
-        f"Load of the machine before it began: {where['load']}."
+        f"Load of the machine before it began: {where['load']}. The floor of a run holds the tables that it "
+        "writes in memory from the start."
     ]
     for each in found:
         table = [HEAD, ("---", *["---:"] * (len(HEAD) - 1)), *rows(each)]

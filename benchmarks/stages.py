@@ -13,10 +13,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import casesim.engine.prepare as preparing
 from benchmarks.data import dataset
 from benchmarks.measure import clock
 from casesim.dataset import load
+from casesim.engine import prepare as preparing
 from casesim.engine.simulate import Simulation, simulate
 from casesim.export.parquet import write_parquet
 from casesim.policy import Policy
