@@ -9,8 +9,9 @@ import numpy as np
 import polars as pl
 
 from casesim.dataset import Dataset
+from casesim.dataset.keys import key_hash
 from casesim.engine import keys
-from casesim.engine.keys import ROW, Lookup
+from casesim.engine.keys import ROW
 from casesim.policy import Choices
 
 # Contract values are added as whole ten-thousandths, so that a sum never depends on the order of its terms.
@@ -31,57 +32,46 @@ class Customers:
     frame: pl.DataFrame
 
     @property
-    def accounts(self) -> int:
-        """How many are accounts: codes below this are accounts, the others consumers."""
+    def first_consumer(self) -> int:
+        """Codes below this are accounts, the others consumers."""
         return int((self.frame["kind"] == "account").sum())
 
-    def codes(self, kind: str, references: pl.Series, found: Lookup) -> pl.Series:
-        """The code of each reference (text), UInt32, null where there is no reference."""
-        own = self.frame.with_row_index("code").filter(pl.col("kind") == kind)
+    def codes(self, kind: str, references: pl.Series, rows: pl.Series) -> pl.Series:
+        """The code of each reference, UInt32, null where there is no reference.
+
+        Args:
+            kind: account | consumer.
+            references: keys (UInt64).
+            rows: the row of its table that each one resolves to, null where it is unknown (R1.6).
+        """
+        own = self.frame.select("kind", "row", "id").with_row_index("code").filter(pl.col("kind") == kind)
         known, lost = own.drop_nulls("row"), own.filter(pl.col("row").is_null())
-        code_of_row = known.sort("row").select("row", "code")
-        rows = found.rows(keys.hash_of(references))
-        # Rows without any key are nobody's customer, so a row is not always its place among the known ones.
-        places = code_of_row["row"].search_sorted(rows)
-        codes = code_of_row["code"].gather(pl.select(pl.when(rows.is_not_null()).then(places)).to_series())
+        # Rows of the table without any key are nobody's customer: their places stay unused.
+        code_of_row = np.zeros(int(known["row"].to_numpy().max(initial=0)) + 1, dtype=np.uint32)
+        code_of_row[known["row"].to_numpy()] = known["code"].to_numpy()
+        codes = pl.Series(code_of_row).gather(rows)
         if not lost.height:
             return codes
-        unknown = references.to_frame("id").join(lost.select("id", "code"), on="id", how="left", maintain_order="left")
-        return pl.select(pl.when(rows.is_null()).then(unknown["code"]).otherwise(codes)).to_series()
-
-    @property
-    def weights(self) -> dict[str, pl.Series]:
-        """What each customer adds to an incident's counts: `accounts`, `consumers` (1 or 0) and `value`."""
-        account = self.frame["kind"] == "account"
-        return {
-            "accounts": account.cast(pl.Int64),
-            "consumers": (~account).cast(pl.Int64),
-            "value": self.frame["value"],
-        }
+        by_key = lost.select("code", key=key_hash(pl.col("id")))
+        unknown = references.to_frame("key").join(by_key, on="key", how="left", maintain_order="left")["code"]
+        return pl.select(pl.when(rows.is_null()).then(unknown).otherwise(codes)).to_series()
 
 
-def customers(
-    data: Dataset, choices: Choices, references: dict[str, list[pl.Series]], found: dict[str, Lookup]
-) -> Customers:
+def customers(data: Dataset, choices: Choices, unknown: dict[str, pl.Series]) -> Customers:
     """All customers: those of the two tables, and those that only a reference names (R1.6).
 
     Args:
         data: the dataset.
         choices: the policy's choices; `roll_up_to_parent_account` and `count_inactive_accounts` are used.
-        references: by kind, the distinct texts that name customers elsewhere.
-        found: by kind, the lookup of its table.
+        unknown: by kind, the distinct texts that name customers elsewhere whom the table lacks.
     """
     parts = []
     for kind, table in KINDS.items():
         known = _known(data, kind, table)
-        named = pl.concat([pl.Series("id", [], pl.String), *references[kind]]).drop_nulls().unique()
-        lost = named.filter(found[kind].rows(keys.hash_of(named)).is_null())
-        unknown = pl.DataFrame({"id": lost}).with_columns(
+        lost = pl.DataFrame({"id": unknown[kind]}).with_columns(
             row=pl.lit(None, ROW), active=pl.lit(True), value=pl.lit(0, pl.Int64), parent=pl.lit(None, ROW)
         )
-        parts.append(
-            pl.concat([known, unknown.select(known.columns)]).with_columns(kind=pl.lit(kind)).sort("id", "row")
-        )
+        parts.append(pl.concat([known, lost.select(known.columns)]).with_columns(kind=pl.lit(kind)).sort("id", "row"))
     frame = pl.concat(parts).with_row_index("code")
     top, in_cycle = _tops(frame)
     if not choices.roll_up_to_parent_account:
@@ -126,6 +116,9 @@ def _tops(frame: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     root = above.is_null().to_numpy()
     up = above.fill_null(pl.Series(own, dtype=ROW)).to_numpy()
     for _ in range(max(1, int(frame.height).bit_length())):
-        up = up[up]
+        further = up[up]
+        if np.array_equal(further, up):
+            break
+        up = further
     in_cycle = ~root[up]
     return np.where(in_cycle, own, up), in_cycle

@@ -38,6 +38,22 @@ class Lookup:
             found = joined.select("key", row=pl.coalesce("row", "row_right"))
         return found["row"]
 
+    def replaced(self, frame: pl.LazyFrame, column: str) -> pl.DataFrame:
+        """The frame's rows with the row that `column` points to instead of its key, in no promised order.
+
+        Those that point nowhere are left out. It streams, while `rows` wants the keys first and keeps their order.
+        """
+        if not self.columns:
+            return frame.clear().with_columns(pl.lit(None, ROW).alias(column)).collect()
+        first = self._step(next(iter(self.columns))).lazy()
+        joined = frame.join(first, left_on=column, right_on="key", how="left").collect(engine="streaming")
+        lost = joined["row"].is_null()
+        if lost.any():
+            others = joined.filter(lost).drop("row")
+            others = others.with_columns(row=self.rows(others[column])).drop_nulls("row")
+            joined = pl.concat([joined.filter(~lost), others])
+        return joined.drop(column).rename({"row": column})
+
     def _step(self, column: str) -> pl.DataFrame:
         step = self.columns[column].to_frame("key").with_row_index("row")
         if column == "name":

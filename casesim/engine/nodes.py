@@ -3,7 +3,6 @@
 import polars as pl
 
 from casesim.dataset import Dataset
-from casesim.dataset.keys import key_hash
 from casesim.engine import keys
 from casesim.engine.codes import FROM_START, NEVER
 from casesim.engine.keys import ROW, Lookup
@@ -25,32 +24,33 @@ def retired(data: Dataset) -> pl.Expr:
     return named | ~pl.col("active")
 
 
-def items(data: Dataset, choices: Choices) -> pl.DataFrame:
-    """R1.3: install base items that count: `ci`, `service` (keys of configuration_item), account, consumer, product."""
-    columns = ["configuration_item", "account", "consumer", "product"]
-    items = data.frame("sn_install_base_item", [*columns, *RETIREMENT])
+def items(data: Dataset, choices: Choices) -> pl.LazyFrame:
+    """R1.3: install base items that count and tie something to somebody; the columns of their table."""
+    columns = ["configuration_item", "account", "consumer", "product", *RETIREMENT]
+    items = data.frame("sn_install_base_item", columns)
     if not choices.count_retired_install_base:
         items = items.filter(~retired(data))
-    items = items.drop_nulls("configuration_item").with_columns(ci=key_hash(pl.col("configuration_item")))
-    frame = items.select("ci", "account", "consumer", "product").collect()
-    return frame.with_columns(service=_service_keys(data, frame["ci"]))
+    return items.drop_nulls("configuration_item")
 
 
-def listed(data: Dataset, incidents: Lookup) -> pl.DataFrame:
-    """R1.2: the affected list: `incident` (row), account, consumer (and times); rows on no incident are left out."""
-    columns = ["incident", "account", "consumer", *_times(data, "affected_account")]
-    rows = keys.hashed(data.frame("affected_account", columns), "incident").collect()
-    rows = rows.with_columns(incident=incidents.rows(rows["incident"])).drop_nulls("incident")
-    return _epochs(rows, timed=timed(data))
+def listed(data: Dataset) -> pl.LazyFrame:
+    """R1.2: the affected list: incident, account, consumer (and times)."""
+    return data.frame("affected_account", ["incident", "account", "consumer", *_times(data, "affected_account")])
 
 
-def _service_keys(data: Dataset, references: pl.Series) -> pl.Series:
+def on_incidents(data: Dataset, rows: pl.DataFrame, incidents: Lookup) -> pl.DataFrame:
+    """Rows of the affected list with the row of their `incident` instead of its key; those on none are left out."""
+    known = rows.with_columns(incident=incidents.rows(rows["incident"])).drop_nulls("incident")
+    return _epochs(known, timed=timed(data))
+
+
+def service_keys(data: Dataset, references: pl.Series) -> pl.Series:
     """A service is one thing whether referred to by sys_id or by name: the key of its table row, else of the text."""
     if not data.has("cmdb_ci_service"):
         return references
-    own = keys.ids(data, "cmdb_ci_service")
+    own = data.keys("cmdb_ci_service").select(pl.coalesce(pl.all())).to_series()
     rows = keys.lookup(data, "cmdb_ci_service").rows(references)
-    return pl.select(pl.coalesce(keys.hash_of(own).gather(rows), references)).to_series()
+    return pl.select(pl.coalesce(own.gather(rows), references)).to_series()
 
 
 def nodes(data: Dataset, owned: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -66,13 +66,18 @@ def nodes(data: Dataset, owned: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFram
         Configuration items and services (`key`, `node`), and their members (`node`, `customer`, `type`), which repeat.
     """
     contains = keys.hashed(data.frame("svc_ci_assoc", ["service_id", "ci_id"]), "service_id", "ci_id").collect()
-    contains = contains.select(ci="ci_id", service=_service_keys(data, contains["service_id"])).drop_nulls()
+    contains = contains.select(ci="ci_id", service=service_keys(data, contains["service_id"])).drop_nulls()
     by_service = owned.select("customer", "type", key="service")
     inherited = contains.join(by_service, left_on="service", right_on="key").select("customer", "type", key="ci")
     by_ci = pl.concat([owned.select("customer", "type", key="ci"), inherited]).drop_nulls("key")
     cis = by_ci.select(pl.col("key").unique()).with_row_index("node")
-    services = by_service.select(pl.col("key").drop_nulls().unique()).with_row_index("node", offset=cis.height)
-    coded = [rows.join(known, on="key").drop("key") for rows, known in ((by_ci, cis), (by_service, services))]
+    # Mostly a key has the same customers whether it stands for a CI or for a service, and one node is enough.
+    moved = owned.filter(pl.col("ci").ne_missing(pl.col("service")))
+    apart = pl.concat([inherited["key"], moved["ci"], moved["service"]]).unique().to_frame("key")
+    by_service = by_service.join(apart, on="key", how="semi")
+    own = by_service.select(pl.col("key").unique()).with_row_index("node", offset=cis.height)
+    services = pl.concat([own, cis.join(apart, on="key", how="anti")])
+    coded = [by_ci.join(cis, on="key"), by_service.join(own, on="key")]
     return cis, services, pl.concat(coded).select("node", "customer", "type")
 
 
@@ -83,17 +88,15 @@ def links(data: Dataset, incidents: Lookup, cis: pl.DataFrame, services: pl.Data
         `incident`, `node` (and times); the same link may repeat.
     """
     records = data.frame("incident", ["cmdb_ci", "business_service"])
-    own = keys.hashed(records, "cmdb_ci", "business_service").collect(engine="streaming")
-    direct = own.with_row_index("incident").lazy()
-    own_ci = direct.select("incident", key="cmdb_ci").join(cis.lazy(), on="key").collect(engine="streaming")
+    direct = keys.hashed(records, "cmdb_ci", "business_service").with_row_index("incident")
+    own_ci = direct.select("incident", key="cmdb_ci").join(cis.lazy(), on="key")
     own_service = _on_services(data, direct.select("incident", key="business_service"), services)
-    listed_ci = _tasks(data, "task_ci", "ci_item").join(cis.lazy(), on="key").collect(engine="streaming")
+    listed_ci = _tasks(data, "task_ci", "ci_item").join(cis.lazy(), on="key")
     listed_service = _on_services(data, _tasks(data, "task_cmdb_ci_service", "cmdb_ci_service"), services)
-    parts = [own_ci, own_service]
-    for rows in (listed_ci, listed_service):
-        parts.append(rows.with_columns(incident=incidents.rows(rows["incident"])).drop_nulls("incident"))
+    parts = [own_ci.collect(engine="streaming"), own_service.collect()]
+    parts += [incidents.replaced(rows, "incident") for rows in (listed_ci, listed_service)]
     coded = [part.drop("key").with_columns(pl.col("incident").cast(ROW)) for part in parts]
-    return pl.concat([_epochs(part, timed=timed(data)) for part in coded])
+    return pl.concat([_epochs(part, timed=timed(data)) for part in coded], how="diagonal")
 
 
 def _tasks(data: Dataset, table: str, column: str) -> pl.LazyFrame:
@@ -102,10 +105,10 @@ def _tasks(data: Dataset, table: str, column: str) -> pl.LazyFrame:
     return keys.hashed(frame, "task", column).rename({"task": "incident", column: "key"})
 
 
-def _on_services(data: Dataset, rows: pl.LazyFrame, services: pl.DataFrame) -> pl.DataFrame:
+def _on_services(data: Dataset, rows: pl.LazyFrame, services: pl.DataFrame) -> pl.LazyFrame:
     """Rows whose `key` is a service with customers, with its `node`."""
     wanted = rows.drop_nulls("key").collect(engine="streaming")
-    return wanted.with_columns(key=_service_keys(data, wanted["key"])).join(services, on="key")
+    return wanted.lazy().with_columns(key=service_keys(data, wanted["key"])).join(services.lazy(), on="key")
 
 
 def _times(data: Dataset, table: str) -> list[str]:

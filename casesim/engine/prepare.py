@@ -3,6 +3,7 @@
 Another threshold, mapping or switch reuses it; other R1 choices or case types make another one.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from casesim.dataset import Dataset
+from casesim.dataset.keys import key_hash
 from casesim.engine import affected, case_type, keys, nodes
 from casesim.engine.backend import Size, collect, distinct, lazy
 from casesim.engine.case_type import Definition
@@ -91,16 +93,26 @@ def prepare(data: Dataset, policy: Policy | None = None) -> Prepared:
         DatasetError: a table or column that R1 needs cannot be read.
     """
     policy = policy or Policy()
-    found = {kind: keys.lookup(data, table) for kind, table in KINDS.items()}
     incidents = keys.lookup(data, "incident")
-    items, listed = nodes.items(data, policy.choices), nodes.listed(data, incidents)
-    named = {kind: [items[kind].unique(), listed[kind].unique()] for kind in KINDS}
-    who = customers(data, policy.choices, named, found)
     tried = case_type.definitions(data, policy)
-    owned = _counted_as(who, items, found, "ci", "service", "product")
+    owning, listing = nodes.items(data, policy.choices), nodes.listed(data)
+    items = keys.hashed(owning, "configuration_item", *KINDS)
+    owned = items.select("product", *KINDS, ci="configuration_item").collect(engine="streaming")
     owned = owned.with_columns(type=case_type.ranks(owned["product"], tried)).drop("product")
-    times = [name for name in listed.columns if name in AT]
-    chosen = _counted_as(who, listed, found, "incident", *times).with_columns(type=pl.lit(NO_TYPE, pl.Int32))
+    listed = keys.hashed(listing, "incident", *KINDS).collect()
+    named = {"sn_install_base_item": (owning, owned), "affected_account": (listing, listed)}
+    rows = {
+        kind: [keys.lookup(data, table).rows(frame[kind]) for _, frame in named.values()]
+        for kind, table in KINDS.items()
+    }
+    unknown = {kind: _unknown(kind, named.values(), rows[kind]) for kind in KINDS}
+    who = customers(data, policy.choices, unknown)
+    owned, listed = (
+        _counted_as(who, frame, {kind: rows[kind][place] for kind in KINDS})
+        for place, (_, frame) in enumerate(named.values())
+    )
+    owned = owned.with_columns(service=nodes.service_keys(data, owned["ci"]))
+    chosen = nodes.on_incidents(data, listed, incidents).with_columns(type=pl.lit(NO_TYPE, pl.Int32))
     size = Size(who.frame.height, len(tried))
     single, shared, members = _reached(data, incidents, owned, chosen, size)
     counts = _counts(data, who, members, single, shared)
@@ -111,14 +123,33 @@ def _choices_of_r1(choices: Choices) -> tuple[bool, bool, bool]:
     return choices.count_retired_install_base, choices.count_inactive_accounts, choices.roll_up_to_parent_account
 
 
-def _counted_as(who: Customers, rows: pl.DataFrame, found: dict[str, keys.Lookup], *keep: str) -> pl.DataFrame:
-    """The rows' customers by code, as what they count (R1.5), without the excluded (R1.4); both kinds if both named."""
+def _unknown(kind: str, named: Iterable[tuple[pl.LazyFrame, pl.DataFrame]], rows: Iterable[pl.Series]) -> pl.Series:
+    """R1.6: the distinct texts that name customers whom the dataset lacks; they are read only if there are any.
+
+    Args:
+        kind: account | consumer.
+        named: tables that name customers, in texts and in keys.
+        rows: for each of them the rows of the customers that its keys resolve to.
+    """
+    found = [pl.Series("id", [], pl.String)]
+    for (texts, frame), known in zip(named, rows, strict=True):
+        lost = frame[kind].filter(known.is_null()).drop_nulls().unique()
+        if lost.len():
+            of_lost = key_hash(pl.col(kind)).is_in(lost.implode())
+            found.append(texts.filter(of_lost).select(id=pl.col(kind)).collect()["id"])
+    return pl.concat(found).unique()
+
+
+def _counted_as(who: Customers, named: pl.DataFrame, rows: dict[str, pl.Series]) -> pl.DataFrame:
+    """Rows with their customer by code, as what it counts (R1.5), without the excluded (R1.4); twice if both named."""
+    keep = [name for name in named.columns if name not in KINDS]
     parts = [
-        rows.select(*keep, customer=who.codes(kind, rows[kind], found[kind])).drop_nulls("customer") for kind in KINDS
+        named.select(*keep, customer=who.codes(kind, named[kind], rows[kind])).drop_nulls("customer") for kind in KINDS
     ]
-    named = pl.concat(parts)
-    top = who.frame["counts_as"].gather(named["customer"])
-    return named.with_columns(customer=top).filter(~who.frame["excluded"].gather(named["customer"]))
+    both = pl.concat(parts)
+    top = who.frame["counts_as"].gather(both["customer"])
+    counted = both.with_columns(customer=top)
+    return counted.filter(~who.frame["excluded"].gather(top)) if who.frame["excluded"].any() else counted
 
 
 def _reached(
@@ -145,18 +176,22 @@ def _counts(
     data: Dataset, who: Customers, members: pl.DataFrame, single: pl.DataFrame, shared: pl.DataFrame
 ) -> pl.DataFrame:
     """Affected accounts, consumers and contract value of every incident; an incident with one route has its node's."""
-    incidents = data.height("incident")
-    nodes_known = members.height + 1
-    columns = {}
-    for name, weight in who.weights.items():
-        of_node = _sums(members["node"], weight.gather(members["customer"]), nodes_known)
-        of_pairs = _sums(shared["incident"], weight.gather(shared["customer"]), incidents)
-        of_pairs[single["incident"].to_numpy()] = of_node[single["node"].to_numpy()]
-        columns[name] = of_pairs.astype(np.int64)
+    of_node = _sums(members["node"], members["customer"], who, members.height + 1)
+    columns = _sums(shared["incident"], shared["customer"], who, data.height("incident"))
+    alone, node = single["incident"].to_numpy(), single["node"].to_numpy()
+    for name, sums in columns.items():
+        sums[alone] = of_node[name][node]
     return pl.DataFrame(columns)
 
 
-def _sums(codes: pl.Series, weights: pl.Series, width: int) -> NDArray[np.float64]:
-    """The sum of weights per code. Whole numbers below 2^53 add up exactly, in whatever order."""
-    sums = np.bincount(codes.to_numpy(), weights=weights.cast(pl.Float64).to_numpy(), minlength=width)
-    return sums.astype(np.float64)
+def _sums(codes: pl.Series, customer: pl.Series, who: Customers, width: int) -> dict[str, NDArray[np.int64]]:
+    """Accounts, consumers and contract value per code; rows stand by code, so a sum is a difference of running sums."""
+    rows = np.bincount(codes.to_numpy(), minlength=width)
+    ends = np.cumsum(rows)
+
+    def total(weights: pl.Series) -> NDArray[np.int64]:
+        running = np.concatenate(([0], weights.cum_sum().to_numpy()))
+        return running[ends] - running[ends - rows]
+
+    consumers = total((customer >= who.first_consumer).cast(pl.Int64))
+    return {"accounts": rows - consumers, "consumers": consumers, "value": total(who.frame["value"].gather(customer))}

@@ -73,7 +73,7 @@ class Simulation:
     @cached_property
     def pairs(self) -> pl.DataFrame:
         """R2.3: the (incident, customer) pairs that count, ascending."""
-        pairs, first_consumer = self.prepared.pairs, self.prepared.customers.accounts
+        pairs, first_consumer = self.prepared.pairs, self.prepared.customers.first_consumer
         match self.policy.choices.customers:
             case "accounts":
                 pairs = pairs.filter(pl.col("customer") < first_consumer)

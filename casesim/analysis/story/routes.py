@@ -30,7 +30,8 @@ def routes(run: Simulation) -> pl.DataFrame:
     parts = []
     for kind, table in KINDS.items():
         rows = found.drop_nulls(kind)
-        code = who.codes(kind, rows[kind], keys.lookup(data, table)).cast(ROW)
+        references = keys.hash_of(rows[kind])
+        code = who.codes(kind, references, keys.lookup(data, table).rows(references)).cast(ROW)
         parts.append(
             rows.drop(*KINDS).with_columns(
                 kind=pl.lit(kind), named=identity(data, table, rows[kind]), code=who.frame["counts_as"].gather(code)
