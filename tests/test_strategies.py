@@ -2,12 +2,16 @@
 
 from collections import Counter
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 
-from tests.reference import Policy, Tables, simulate
+from casesim import dataset
+from casesim.policy import Policy as Settings
+from tests.frames import frames
+from tests.reference import Policy, Row, Tables, simulate
 from tests.reference.keys import COLUMNS
 from tests.strategies import scenarios
 from tests.strategies.pools import EXTRA, OFTEN
+from tests.strategies.whole import STARTS, WHOLE
 
 RESULTS = {
     "no_key",
@@ -49,6 +53,68 @@ RESULTS = {
     "sn_voice_case",
 }
 
+# What only scenarios of all rules have. Settings are named by their dotted place, results by what they say.
+WHOLE_RESULTS = {
+    "only changes",
+    "sources",
+    "flow=alerts",
+    "affected_account_threshold",
+    "major_case_status=accepted",
+    "major_case_status=proposed",
+    "process_case_for_single_account=True",
+    "choices.comment_copy_target=work_notes",
+    *(f"choices.late_customers={late}" for late in ("known", "first", "add", "promote")),
+    "choices.sync_extended_case_types",
+    "choices.major_resolution_delay",
+    "choices.cancel_cases_with_incident",
+    "properties.sn_customerservice.case_fields_to_sync",
+    "properties.sn_customerservice.parent_child_case_sync=True",
+    "properties.proactive_workflows_for_providers.additional_comments_sync=True",
+    "business_rules.Update case worknote for comments change=False",
+    "mapping.proactive",
+    "notifications.comment",
+    "notify",
+    "notify.when.outcome",
+    "flood.max_per_contact",
+    "flood.quiet_hours",
+    "flood.digest=True",
+    "flood.timezone=Europe/Berlin",
+    "not_authorized",
+    "promoted",
+    "proactive",
+    "change_request",
+    "-A of one customer",
+    "proposed",
+    "late case",
+    "late child",
+    "resolved child",
+    "blocked sync_off",
+    "blocked no_case_yet",
+    "sent comment",
+    "digested",
+    "suppressed flood",
+    "sent later",
+    "unintended",
+    "unintended notification",
+    "duplicate",
+    "passed on",
+    "incident input",
+    "case input",
+    "incident notify",
+    "case notify",
+    "case reply",
+    "incident copy",
+    "case copy",
+    "copy as work note",
+    "incident work note",
+    "customer_reply no_case",
+    "customer_reply no_case_yet",
+    "notify_customers no_case",
+    "sys_journal_field no_case",
+    "sys_journal_field no_case_yet",
+    "sys_journal_field unknown_record",
+}
+
 
 def test_every_column_setting_and_result_comes_up():
     seen: Counter[str] = Counter()
@@ -81,4 +147,71 @@ def features(tables: Tables, policy: Policy, result: Tables) -> set[str]:
             name for name in case if case[name]
         }
         found |= {"consumer-case"} if case["consumer"] else set()
+    return found
+
+
+def test_every_table_setting_and_result_of_all_rules_comes_up():
+    wanted = {f"{table}.{column}" for table in WHOLE.often for column in COLUMNS[table]}
+    wanted |= {f"{table}.sys_created_on" for table in ("affected_account", "task_ci", "task_cmdb_ci_service")}
+    wanted |= {f"no table {table}" for table in WHOLE.may_miss}
+    wanted |= {f"starts {start.date()}" for start in STARTS}
+    wanted |= WHOLE_RESULTS
+
+    def look(scenario: tuple[Tables, Policy]) -> None:
+        tables, policy = scenario
+        Settings.from_dict(policy)
+        wanted.difference_update(whole_features(tables, policy, simulate(tables, policy)))
+
+    thorough = settings(max_examples=100, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    # Batch by batch until all has come up: one long search returns to what it has tried.
+    for batch in range(20):
+        if wanted:
+            seed(batch)(thorough(given(scenarios(whole=True))(look)))()
+    assert wanted == set()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(scenarios(whole=True))
+def test_scenarios_of_all_rules_load(scenario: tuple[Tables, Policy]):
+    dataset.load(frames(scenario[0]))
+
+
+def whole_features(tables: Tables, policy: Policy, result: Tables) -> set[str]:
+    """What a scenario of all rules has that should come up now and then."""
+    found = {f"{table}.{column}" for table in tables for row in tables[table] for column in row}
+    found |= {f"no table {table}" for table in WHOLE.often if table not in tables}
+    found |= {"only changes"} if "incident" not in tables else set()
+    found |= {f"starts {row['opened_at'].date()}" for row in result["decisions"]}
+    found |= set(places(policy))
+    found |= {"notify.when.outcome" for action in policy.get("notify", []) if "outcome" in action.get("when", {})}
+    decided = {row["incident_number"]: row["decided_at"] for row in result["decisions"]}
+    found |= {str(row[name]) for row in result["decisions"] for name in ("source", "reason")}
+    for case in result["cases"]:
+        late = case["opened_at"] > (decided[case["incident_number"]] or case["opened_at"])
+        found |= {case["kind"], str(case["major_case_state"])}
+        found |= {"late case", f"late {case['kind']}"} if late else set()
+        found |= {"resolved child"} if (case["kind"], case["state"]) == ("child", "6") else set()
+        found |= (
+            {"-A of one customer"} if case["kind"] == "proactive" and (case["account"] or case["consumer"]) else set()
+        )
+    for row in result["notifications"]:
+        found |= {row["status"], f"{row['status']} {row['reason']}", f"{row['status']} {row['event']}"}
+        found |= {"unintended notification"} if row["unintended"] else set()
+        found |= {"sent later"} if row["status"] == "sent" and row["deliver_at"] > row["created_at"] else set()
+    for entry in result["journal"]:
+        found |= {f"{entry['table']} {entry['origin']}"} | {name for name in ("unintended", "duplicate") if entry[name]}
+        found |= {"passed on"} if "++" in entry["id"] else set()
+        if entry["element"] == "work_notes":
+            found |= {"copy as work note"} if entry["origin"] == "copy" else set()
+            found |= {"incident work note"} if entry["origin"] == "input" else set()
+    return found | {f"{row['table']} {row['reason']}" for row in result["rejects"]}
+
+
+def places(settings: Row) -> list[str]:
+    """A policy's settings by their dotted places, with the value where it is one: `flood.digest=True`."""
+    found = []
+    for name, setting in settings.items():
+        found += [name, f"{name}={setting}"]
+        if isinstance(setting, dict):
+            found += [f"{name}.{place}" for place in places(setting)]
     return found

@@ -1,17 +1,23 @@
 """The rules once more in plain Python: slow, obvious, and independent of casesim, to check it against.
 
-A module per rule family: `keys` (what is read), `affected` (R1), `conditions` (R2.4), `decide` (R2), `late` (R8.2),
-`template` (R3.3), `cases` (R3), `case_type` (R4), `notify` (R5), `resolve` (R7).
+A module per rule family: `keys` (what is read), `records` (R12), `affected` (R1), `conditions` (R2.4), `decide` (R2),
+`alerts` (R2.6), `late` (R8), `template` (R3.3), `cases` (R3), `case_type` (R4), `notify` (R5), `flood` (R5.3), `roots`
+(R6: who wrote what), `comments` (R6.1 to R6.6: where it goes), `resolve` (R7), `sync` (R7.2).
 """
 
 from functools import partial
 
+from tests.reference.alerts import alert_cases
 from tests.reference.cases import cases_of
+from tests.reference.comments import comments_of
 from tests.reference.decide import decide
+from tests.reference.flood import control_flood
 from tests.reference.keys import read
 from tests.reference.notify import notifications_of
-from tests.reference.policy import Policy
+from tests.reference.policy import Policy, alert_flow
+from tests.reference.records import records, start_of
 from tests.reference.resolve import resolve_cases
+from tests.reference.roots import Handled, read_roots
 from tests.reference.values import Row, Tables
 
 
@@ -29,14 +35,23 @@ def simulate(tables: Tables, policy: Policy) -> Tables:
     """
     data = read(tables)
     result: Tables = {"decisions": [], "cases": [], "notifications": [], "journal": [], "rejects": data.rejects}
-    for incident in data.rows["incident"]:
-        decision, customers = decide(data, policy, incident)
-        cases = cases_of(data, policy, incident, decision, customers)
-        notes = resolve_cases(policy, incident, decision, cases)
+    handled = []
+    for incident in records(data, policy):
+        decision, arrivals = decide(data, policy, incident)
+        if decision["outcome"] != "none" and alert_flow(policy):
+            cases = alert_cases(data, policy, incident, decision, arrivals, start_of(data, policy, incident))
+        else:
+            cases = cases_of(data, policy, incident, decision, arrivals)
+        result["journal"] += resolve_cases(data, policy, incident, decision, cases)
         result["decisions"].append(decision)
         result["cases"] += cases
-        result["notifications"] += notifications_of(data, policy, incident, cases)
-        result["journal"] += notes
+        handled.append(Handled(incident, decision, cases))
+    read_roots(data, policy, handled)
+    for one in handled:
+        entries, blocked = comments_of(policy, one)
+        result["journal"] += entries
+        result["notifications"] += notifications_of(data, policy, one.incident, one.cases, entries, blocked)
+    control_flood(policy, result["notifications"])
     for table, columns in ORDER.items():
         result[table].sort(key=partial(place, columns))
     return result
@@ -53,8 +68,8 @@ ORDER = {
 
 
 def place(columns: list[str], row: Row) -> list[tuple[bool, object]]:
-    """Where a row stands among the others: missing comes first, text by code point."""
-    return [(row[column] is not None, row[column]) for column in columns]
+    """Where a row stands among the others: missing comes first, text by code point. Ties go by all other columns."""
+    return [(row[column] is not None, row[column]) for column in (*columns, *row)]
 
 
 __all__ = ["Policy", "Row", "Tables", "simulate"]

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tests.reference.keys import Dataset, by_key, identity, key_of, resolve
 from tests.reference.policy import Policy, chosen
+from tests.reference.records import find_record
 from tests.reference.values import Row
 
 Link = tuple[object, datetime | None, datetime | None]  # a CI or service, added_at, removed_at
@@ -52,7 +53,7 @@ def affected_cis(data: Dataset, incident: Row) -> list[Link]:
     """The record's own configuration item, there from the start, and every row of task_ci for it."""
     links: list[Link] = [(incident["cmdb_ci"], None, None)]
     for row in data.rows["task_ci"]:
-        if resolve(data, "incident", row["task"]) is incident:
+        if find_record(data, row["task"]) is incident:
             links.append((row["ci_item"], row["added_at"], row["removed_at"]))
     return [link for link in links if link[0] is not None]
 
@@ -61,7 +62,7 @@ def impacted_services(data: Dataset, incident: Row) -> list[Link]:
     """The record's service, every row of task_cmdb_ci_service, and services that contain an affected CI."""
     links: list[Link] = [(incident["business_service"], None, None)]
     for row in data.rows["task_cmdb_ci_service"]:
-        if resolve(data, "incident", row["task"]) is incident:
+        if find_record(data, row["task"]) is incident:
             links.append((row["cmdb_ci_service"], row["added_at"], row["removed_at"]))
     for ci, added_at, removed_at in affected_cis(data, incident):
         for row in data.rows["svc_ci_assoc"]:
@@ -99,7 +100,7 @@ def routes_to(data: Dataset, policy: Policy, incident: Row) -> list[Route]:
             if service == as_service:
                 routes += named_customers(data, item, "service", item["product"], added_at, removed_at)
     for row in data.rows["affected_account"]:
-        if resolve(data, "incident", row["incident"]) is incident:
+        if find_record(data, row["incident"]) is incident:
             routes += named_customers(data, row, "listed", None, row["added_at"], row["removed_at"])
     return routes
 

@@ -83,9 +83,13 @@ LABELS: dict[str, dict[str, dict[str, str]]] = {
 
 @dataclass
 class Dataset:
-    """What was read: usable rows, the columns the input really had, types of all columns, and what was rejected."""
+    """What was read: usable rows, the columns the input really had, types of all columns, and what was rejected.
+
+    `places` has, for each usable row, its number in the input (from 1).
+    """
 
     rows: Tables
+    places: dict[str, list[int]]
     columns: dict[str, set[str]]
     types: dict[str, dict[str, str]]
     rejects: list[Row]
@@ -93,7 +97,7 @@ class Dataset:
 
 def read(tables: Tables) -> Dataset:
     """All tables, typed; rows that cannot be used and values that cannot be read go to the rejects."""
-    data = Dataset({}, {}, {}, [])
+    data = Dataset({}, {}, {}, {}, [])
     for table in COLUMNS:
         read_table(data, table, tables.get(table, []))
     return data
@@ -108,6 +112,7 @@ def read_table(data: Dataset, table: str, given: list[Row]) -> None:
     for name in names - set(types):
         types[name] = type_of_values([row.get(name) for row in given])
     usable: list[Row] = []
+    places: list[int] = []
     candidates: list[Row] = []
     for position, raw in enumerate(given, start=1):
         row, unread = read_row(table, types, raw)
@@ -116,12 +121,14 @@ def read_table(data: Dataset, table: str, given: list[Row]) -> None:
             candidates.append(row)
         if fault is None:
             usable.append(row)
+            places.append(position)
             faults = unread
         else:
             faults = [fault]
         for column, value, reason in faults:
             data.rejects.append({"table": table, "row": position, "column": column, "value": value, "reason": reason})
     data.rows[table] = usable
+    data.places[table] = places
     data.columns[table] = names
     data.types[table] = types
 

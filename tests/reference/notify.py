@@ -1,22 +1,40 @@
 """R5: who is told about which case, and with which words."""
 
-from tests.reference.cases import people
+from tests.reference.cases import customer_cases, people
+from tests.reference.comments import Blocked
 from tests.reference.keys import Dataset, by_key
 from tests.reference.policy import Policy
+from tests.reference.sync import CASE_RESOLVED
 from tests.reference.template import named, render_text
 from tests.reference.values import Row
 
 
-def notifications_of(data: Dataset, policy: Policy, incident: Row, cases: list[Row]) -> list[Row]:
-    """R5, R5.2: one per customer case on creation, and one when its state becomes Resolved."""
+def notifications_of(
+    data: Dataset, policy: Policy, incident: Row, cases: list[Row], entries: list[Row], blocked: list[Blocked]
+) -> list[Row]:
+    """R5, R5.2: per customer case one on creation, one per comment on it, and one when its state becomes Resolved.
+
+    Before flood control. `entries` are the journal's; `blocked` is what a notify action could not tell (R6).
+    """
     rows = []
-    for case in cases:
-        if case["kind"] == "major":
-            continue
+    told = customer_cases(cases)
+    for case in told:
         rows.append(notification(data, policy, incident, case, "case_created", case["opened_at"]))
-        if case["state"] == "6":
+        if case["state"] == CASE_RESOLVED:
             rows.append(notification(data, policy, incident, case, "resolved", case["resolved_at"]))
+        for entry in entries:
+            on_case = entry["table"] == "case" and entry["record"] == case["number"]
+            if on_case and entry["element"] == "comments" and entry["origin"] != "reply":
+                row = notification(data, policy, incident, case, "comment", entry["created_at"], entry["value"])
+                rows.append(row | {"unintended": entry["unintended"], "journal_id": entry["id"]})
+    for root, case, reason in blocked:
+        row = notification(data, policy, incident, case, "comment", root.created_at, root.value)
+        rows.append(row | BLOCKED | {"reason": reason, "journal_id": root.id})
     return [row for row in rows if words(policy, str(row["event"])).get("enabled", True)]
+
+
+# R6: whoever the contact is. Its subject and body are those that it would have had.
+BLOCKED = {"status": "blocked", "email": None, "deliver_at": None}
 
 
 def words(policy: Policy, event: str) -> Row:
@@ -24,11 +42,13 @@ def words(policy: Policy, event: str) -> Row:
     return dict(policy.get("notifications", {}).get(event, {}))
 
 
-def notification(data: Dataset, policy: Policy, incident: Row, case: Row, event: str, moment: object) -> Row:
+def notification(
+    data: Dataset, policy: Policy, incident: Row, case: Row, event: str, moment: object, comment: str | None = None
+) -> Row:
     """One message, sent or suppressed. A suppressed one is kept, with the reason and without address and delivery."""
     told = recipient(data, case)
     reason = suppressed_because(told)
-    sources = named("case", case) | named("incident", incident) | people(data, case)
+    sources = named("case", case) | named("incident", incident) | people(data, case) | {"comment.value": comment}
     texts = {
         part: render_text(str(template), sources)
         for part, template in words(policy, event).items()

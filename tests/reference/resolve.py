@@ -2,48 +2,45 @@
 
 from datetime import datetime
 
-from tests.reference.cases import opened
+from tests.reference.cases import existing
+from tests.reference.keys import Dataset
 from tests.reference.policy import Policy, chosen
+from tests.reference.records import is_canceled, resolved_when
+from tests.reference.sync import CASE_CANCELLED, CASE_RESOLVED, resolve_major
 from tests.reference.values import Row
 
-RESOLVED, CLOSED, CANCELED = "6", "7", "8"  # R3.5: incident states
-CASE_RESOLVED, CASE_CANCELLED = "6", "7"
 MAJOR_NOTE = "There is a major case associated with this incident."
 
 
-def resolved_when(incident: Row) -> datetime | None:
-    """The r of R7: resolved_at unless Canceled, else closed_at if Resolved or Closed."""
-    if incident["state"] == CANCELED:
-        return None
-    moment = incident["resolved_at"]
-    if moment is None and incident["state"] in (RESOLVED, CLOSED):
-        moment = incident["closed_at"]
-    assert moment is None or isinstance(moment, datetime)
-    return moment
+def resolve_cases(data: Dataset, policy: Policy, incident: Row, decision: Row, cases: list[Row]) -> list[Row]:
+    """R7, R7.1, R7.2, R7.3: changes the cases that exist then, and returns the work notes (R7.4).
 
-
-def resolve_cases(policy: Policy, incident: Row, decision: Row, cases: list[Row]) -> list[Row]:
-    """R7, R7.1, R7.3: changes the cases that exist then, and returns the work notes (R7.4)."""
-    if incident["state"] == CANCELED and chosen(policy, "cancel_cases_with_incident"):
+    The note of R7.1 is written only where there is a case that exists at r.
+    """
+    if is_canceled(data, incident) and chosen(policy, "cancel_cases_with_incident"):
         for case in existing(cases, incident["closed_at"]):
             case["state"] = CASE_CANCELLED
-    moment = resolved_when(incident)
+    moment = resolved_when(data, incident)
     touched = existing(cases, moment)
     for case in touched:
         case["close_notes"] = incident["close_notes"]
         case["resolution_code"] = incident["close_code"]
         case["cause"] = incident["cause"]
-    if decision["outcome"] == "major":
-        return [work_note("incident", incident["number"], MAJOR_NOTE, moment)] if touched else []
+    if not touched or moment is None:
+        return []
+    if is_major_at(decision, moment):
+        resolve_major(policy, cases, moment)
+        return [work_note("incident", incident["number"], MAJOR_NOTE, moment)]
     for case in touched:
         case["state"] = CASE_RESOLVED
         case["resolved_at"] = moment
     return [work_note("case", case["number"], resolution_note(incident), moment) for case in touched]
 
 
-def existing(cases: list[Row], moment: object) -> list[Row]:
-    """The cases opened by that time; none without a time."""
-    return [case for case in cases if isinstance(moment, datetime) and opened(case) <= moment]
+def is_major_at(decision: Row, moment: datetime) -> bool:
+    """R7, R8.1: the outcome as it stands then: a promoted incident is individual before its promotion."""
+    promoted_at = decision["promoted_at"]
+    return decision["outcome"] == "major" and (promoted_at is None or promoted_at <= moment)
 
 
 def resolution_note(incident: Row) -> str:

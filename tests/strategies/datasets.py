@@ -1,5 +1,6 @@
 """Small datasets as rows."""
 
+from collections.abc import Mapping
 from functools import cache
 
 from hypothesis import strategies as st
@@ -8,35 +9,34 @@ from tests.reference import Row, Tables
 from tests.reference.keys import COLUMNS, KEYS, column_type
 from tests.reference.values import as_text
 from tests.strategies import pools
-from tests.strategies.pools import Pool, To
-
-# At least one of these is there.
-WAYS = ("affected_account", "sn_install_base_item")
-OPTIONAL = tuple(table for table in pools.OFTEN if table not in ("incident", *WAYS))
-MOST_ROWS = {"incident": 6, "affected_account": 8, "sn_install_base_item": 10, "customer_account": 6}
-# A dataset without these is refused, not read.
-NEVER_DROPPED = {"incident": ("number", "opened_at")}
-MOST_EXTRAS = {"incident": 5}
+from tests.strategies.pools import CORE, WAYS, AsListed, Kit, Pool, To
 
 
 @st.composite
-def datasets(draw: st.DrawFn) -> Tables:
-    """Tables of the core rules; every table but `incident` and one way to customers may be missing."""
+def datasets(draw: st.DrawFn, kit: Kit = CORE) -> Tables:
+    """Tables of a kit; every table but a record table and one way to customers may be missing."""
+    records = draw(st.sampled_from(kit.records))
+    all_records = {table for tables in kit.records for table in tables}
     ways = draw(st.sampled_from([WAYS, WAYS, WAYS[:1], WAYS[1:]]))
-    missing = draw(st.lists(st.sampled_from(OPTIONAL), max_size=2))
-    names = ["incident", *ways, *(table for table in OPTIONAL if table not in missing)]
-    tables = {table: draw(table_rows(table, draw(st.booleans()))) for table in names}
-    targets = {table: reference_texts(table, rows) for table, rows in tables.items()}
+    missing = draw(st.lists(st.sampled_from(kit.may_miss), max_size=kit.most_missing))
+    others = [table for table in kit.often if table not in (*all_records, *WAYS, *missing)]
+    names = [*records, *ways, *others]
+    tables = {table: draw(table_rows(kit, table, draw(st.booleans()))) for table in names}
+    listed = tables.get("affected_account", [])
+    tables = {table: [about_listed(row, listed) for row in rows] for table, rows in tables.items()}
+    targets = {table: reference_texts(table, rows, kit.repeats) for table, rows in tables.items()}
     return {table: [filled(row, targets) for row in rows] for table, rows in tables.items()}
 
 
 @cache
-def table_rows(table: str, in_text: bool) -> st.SearchStrategy[list[Row]]:
+def table_rows(kit: Kit, table: str, in_text: bool) -> st.SearchStrategy[list[Row]]:
     """The rows of one table, typed or all in text; sometimes without a column, sometimes with a row twice."""
-    dealt = pools.DEALT.get(table, {})
+    dealt = kit.dealt.get(table, {})
     offsets = st.tuples(*(st.integers(0, len(pool) - 1) for pool in dealt.values()))
-    rows = st.lists(table_row(table, in_text), max_size=MOST_ROWS.get(table, 4))
-    droppable = [name for name in COLUMNS[table] if name not in NEVER_DROPPED.get(table, ())]
+    rows = st.lists(
+        table_row(kit, table, in_text), min_size=kit.least_rows.get(table, 0), max_size=kit.most_rows.get(table, 4)
+    )
+    droppable = [name for name in COLUMNS[table] if name not in kit.never_dropped.get(table, ())]
     # Mostly none; the empty name drops nothing.
     dropped = st.sampled_from([*[""] * len(droppable) * 3, *droppable])
     repeated = st.sampled_from([*[None] * 7, 0, -1])
@@ -44,7 +44,7 @@ def table_rows(table: str, in_text: bool) -> st.SearchStrategy[list[Row]]:
 
 
 def assembled(
-    dealt: dict[str, Pool], rows: list[Row], offsets: tuple[int, ...], dropped: str, repeated: int | None
+    dealt: Mapping[str, Pool], rows: list[Row], offsets: tuple[int, ...], dropped: str, repeated: int | None
 ) -> list[Row]:
     """Rows with their dealt keys; what a row has of its own wins."""
     whole = []
@@ -60,21 +60,30 @@ def assembled(
 
 
 @cache
-def table_row(table: str, in_text: bool) -> st.SearchStrategy[Row]:
+def table_row(kit: Kit, table: str, in_text: bool) -> st.SearchStrategy[Row]:
     """The columns that every row has, and a few of the others."""
-    often = {column: st.sampled_from(pool) for column, pool in pools.OFTEN[table].items()}
-    kinds = {column: column_type(column) for column in COLUMNS[table]} | pools.EXTRA.get(table, {})
-    for column in pools.OFTEN_TYPED.get(table, ()):
-        pool = values(table, column, kinds[column], in_text)
-        often[column] = st.sampled_from(opened(in_text) if column == "opened_at" else [None, *pool])
+    often = {column: st.sampled_from(pool) for column, pool in kit.often[table].items()}
+    kinds = {column: column_type(column) for column in COLUMNS[table]} | {**kit.extra.get(table, {})}
+    for column in kit.often_typed.get(table, ()):
+        often[column] = st.sampled_from(often_values(kit, table, column, kinds[column], in_text))
     others = [column for column in kinds if column not in often]
     if not others:
         return st.fixed_dictionaries(often)
     # Three times all but the keys, which would meet too often.
     weighted = [column for column in others for _ in range(1 if column in KEYS.get(table, []) else 3)]
-    one = st.sampled_from(weighted).flatmap(lambda column: one_cell(table, column, kinds[column], in_text))
-    extras = st.lists(one, max_size=MOST_EXTRAS.get(table, 2))
+    one = st.sampled_from(weighted).flatmap(lambda column: one_cell(kit, table, column, kinds[column], in_text))
+    extras = st.lists(one, max_size=kit.most_extras.get(table, 2))
     return st.tuples(st.fixed_dictionaries(often), extras).map(lambda parts: parts[0] | dict(parts[1]))
+
+
+def often_values(kit: Kit, table: str, column: str, kind: str, in_text: bool) -> Pool:
+    """Cells of a column that every row has, where they depend on the type."""
+    chosen = kit.times.get(table, {}).get(column)
+    if chosen:
+        return [*(as_text(moment) for moment in chosen), pools.BAD_TIMES[0]] if in_text else chosen
+    if column == "opened_at":
+        return opened(in_text)
+    return [None, *values(kit, table, column, kind, in_text)]
 
 
 def opened(in_text: bool) -> Pool:
@@ -83,14 +92,14 @@ def opened(in_text: bool) -> Pool:
 
 
 @cache
-def one_cell(table: str, column: str, kind: str, in_text: bool) -> st.SearchStrategy[tuple[str, object]]:
-    return st.sampled_from([(column, value) for value in values(table, column, kind, in_text)])
+def one_cell(kit: Kit, table: str, column: str, kind: str, in_text: bool) -> st.SearchStrategy[tuple[str, object]]:
+    return st.sampled_from([(column, value) for value in values(kit, table, column, kind, in_text)])
 
 
-def values(table: str, column: str, kind: str, in_text: bool) -> Pool:
+def values(kit: Kit, table: str, column: str, kind: str, in_text: bool) -> Pool:
     """What a cell may hold. In a file of text everything is text, and some of it cannot be read."""
     if kind == "text":
-        return pools.DEALT.get(table, {}).get(column) or pools.SELDOM.get(table, {}).get(column, pools.TEXTS)
+        return kit.dealt.get(table, {}).get(column) or kit.seldom.get(table, {}).get(column, pools.TEXTS)
     if kind == "time":
         return [*pools.TIME_TEXTS, *pools.BAD_TIMES] if in_text else pools.MOMENTS
     if kind == "flag":
@@ -99,11 +108,24 @@ def values(table: str, column: str, kind: str, in_text: bool) -> Pool:
     return [*(as_text(number) for number in numbers), pools.BAD_NUMBER] if in_text else numbers
 
 
-def reference_texts(table: str, rows: list[Row]) -> list[str | None]:
+def reference_texts(table: str, rows: list[Row], repeats: int) -> list[str | None]:
     """How rows of a table are referred to: by all of their keys, by a name that nobody has, or not at all."""
     texts = [as_text(row.get(column)) for column in KEYS.get(table, []) for row in rows]
-    # Twice, so that most references resolve.
-    return [*[text for text in texts if text] * 2, pools.UNKNOWN, None]
+    # More than once, so that most references resolve.
+    return [*[text for text in texts if text] * repeats, pools.UNKNOWN, None]
+
+
+def about_listed(row: Row, listed: list[Row]) -> Row:
+    """A row that is about a listed customer: incident and customer of that row; a row for everybody, the incident."""
+    like = row.get("incident")
+    if not isinstance(like, AsListed):
+        return row
+    if not listed:
+        return row | {"incident": To("incident", like.place)}
+    found = listed[like.place % len(listed)]
+    named = row.get("account") is not None or row.get("consumer") is not None
+    taken = ("incident", "account", "consumer") if named else ("incident",)
+    return row | {column: found.get(column) for column in taken}
 
 
 def filled(row: Row, targets: dict[str, list[str | None]]) -> Row:

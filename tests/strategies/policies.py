@@ -1,4 +1,4 @@
-"""Policies of the core rules, as their TOML reads; all of them valid."""
+"""Policies as their TOML reads; all of them valid."""
 
 from functools import cache
 
@@ -7,6 +7,17 @@ from hypothesis import strategies as st
 from tests.reference import Policy, Row
 from tests.reference.policy import THRESHOLD_NAMES
 from tests.strategies.pools import CASE_TABLES, MOMENTS, PRODUCTS, Pool
+from tests.strategies.settings import (
+    COMMENT_TEMPLATES,
+    RULE,
+    alert_settings,
+    both,
+    floods,
+    later_choices,
+    notify_actions,
+    some,
+    sync_properties,
+)
 
 # What conditions may ask of a field, by field; policies take the fields that are known.
 ASKED: dict[str, Pool] = {
@@ -92,11 +103,6 @@ def conditions(known: frozenset[str]) -> st.SearchStrategy[Row]:
     return st.one_of(one, one, st.tuples(one, one).map(lambda two: two[0] | two[1]))
 
 
-def some(**optional: st.SearchStrategy[object]) -> st.SearchStrategy[Row]:
-    """A table of settings, each there or not."""
-    return st.fixed_dictionaries({}, optional=optional)
-
-
 def mappings(known: frozenset[str], *, customer: bool) -> st.SearchStrategy[Row]:
     """R3.3: up to three fields. A major case has no account and no contact to take from."""
     templates = [template for template in [*TEMPLATES, *EXTRA_TEMPLATES] if uses_known(template, known)]
@@ -116,35 +122,38 @@ def case_types() -> st.SearchStrategy[list[Row]]:
     return st.lists(st.one_of(of_product, of_product, of_all), max_size=3)
 
 
-def properties() -> st.SearchStrategy[Row]:
+def properties(thresholds: Pool) -> st.SearchStrategy[Row]:
     """R2.1: the threshold by one of its spellings, or twice with one value."""
-    one = st.tuples(st.sampled_from(THRESHOLD_NAMES), st.sampled_from(THRESHOLDS)).map(lambda pair: {pair[0]: pair[1]})
-    twice = st.sampled_from(THRESHOLDS).map(lambda number: dict.fromkeys(THRESHOLD_NAMES[:2], number))
+    one = st.tuples(st.sampled_from(THRESHOLD_NAMES), st.sampled_from(thresholds)).map(lambda pair: {pair[0]: pair[1]})
+    twice = st.sampled_from(thresholds).map(lambda number: dict.fromkeys(THRESHOLD_NAMES[:2], number))
     return st.one_of(one, one, twice)
 
 
-def chosen() -> st.SearchStrategy[Row]:
+DELAYS = ["0s", "30m", "90s", "1h", "2h", "1d", "PT2H", "PT30M"]
+
+
+def chosen(delays: list[str]) -> st.SearchStrategy[Row]:
     return some(
         customers=st.sampled_from(["accounts", "both", "consumers"]),
         count_retired_install_base=st.booleans(),
         count_inactive_accounts=st.booleans(),
         roll_up_to_parent_account=st.booleans(),
         cancel_cases_with_incident=st.sampled_from([True, True, False]),
-        generation_delay=st.sampled_from(["0s", "30m", "90s", "1h", "2h", "1d", "PT2H", "PT30M"]),
+        generation_delay=st.sampled_from(delays),
         late_customers=st.just("known"),
     )
 
 
-@cache
-def policies(known: frozenset[str] = frozenset()) -> st.SearchStrategy[Policy]:
-    """Policies of the core rules, as their TOML reads. `known`: fields beyond the contract's that the dataset has."""
-    mail = some(enabled=st.booleans(), subject=st.sampled_from(MAIL_TEMPLATES), body=st.sampled_from(MAIL_TEMPLATES))
+def mail(templates: list[str]) -> st.SearchStrategy[Row]:
+    """R5.2: one event, with or without words."""
+    words = st.sampled_from(templates)
+    return some(enabled=st.booleans(), subject=words, body=words)
+
+
+def seldom(known: frozenset[str]) -> dict[str, st.SearchStrategy[object]]:
+    """Sections that every other policy has."""
     override = st.fixed_dictionaries({"when": conditions(known), "threshold": st.sampled_from([1, 2, 3, 4])})
-    often: dict[str, st.SearchStrategy[object]] = {
-        "properties": st.one_of(properties(), properties(), st.just({})),
-        "choices": chosen(),
-    }
-    seldom = {
+    return {
         "trigger": st.one_of(st.just({}), conditions(known)),
         "overrides": st.lists(override, max_size=2),
         "also_major_when": some(
@@ -158,6 +167,45 @@ def policies(known: frozenset[str] = frozenset()) -> st.SearchStrategy[Policy]:
             child=mappings(known, customer=True),
         ),
         "case_types": case_types(),
-        "notifications": some(case_created=mail, resolved=mail),
+        "notifications": some(case_created=mail(MAIL_TEMPLATES), resolved=mail(MAIL_TEMPLATES)),
     }
-    return st.fixed_dictionaries(often, optional=seldom)
+
+
+@cache
+def policies(known: frozenset[str] = frozenset()) -> st.SearchStrategy[Policy]:
+    """Policies of the core rules. `known`: fields beyond the contract's that the dataset has."""
+    often: dict[str, st.SearchStrategy[object]] = {
+        "properties": st.one_of(properties(THRESHOLDS), properties(THRESHOLDS), st.just({})),
+        "choices": chosen(DELAYS),
+    }
+    return st.fixed_dictionaries(often, optional=seldom(known))
+
+
+@cache
+def whole_policies(known: frozenset[str] = frozenset()) -> st.SearchStrategy[Policy]:
+    """Policies of all rules but for `sources`, which depend on the tables that there are."""
+    often: dict[str, st.SearchStrategy[object]] = {
+        "properties": both(properties([2, 3, 2, "3", 1, 5]), sync_properties()),
+        # Mostly early, so that people write when the cases are there.
+        "choices": both(chosen(["0s", "0s", "30m", "1h"]), later_choices()),
+    }
+    plain = {name: setting for name, setting in seldom(known).items() if name not in ("mapping", "notifications")}
+    asked = conditions(known)
+    plain["trigger"] = st.sampled_from([False, False, False, True]).flatmap(lambda some: asked if some else st.just({}))
+    messages = [template for template in [*TEMPLATES, *EXTRA_TEMPLATES] if template and uses_known(template, known)]
+    words = mail(MAIL_TEMPLATES)
+    more: dict[str, st.SearchStrategy[object]] = {
+        "mapping": some(
+            individual=mappings(known, customer=True),
+            major=mappings(known, customer=False),
+            child=mappings(known, customer=True),
+            proactive=mappings(known, customer=True),
+        ),
+        "notifications": some(
+            case_created=words, comment=mail([*COMMENT_TEMPLATES, *MAIL_TEMPLATES[:4]]), resolved=words
+        ),
+        "business_rules": st.sampled_from([{RULE: False}, {RULE: True}]),
+        "notify": notify_actions(messages, conditions(known)),
+    }
+    flood = st.one_of(st.just({}), some(flood=floods()), st.fixed_dictionaries({"flood": floods()}))
+    return both(both(st.fixed_dictionaries(often, optional=plain | more), flood), alert_settings())

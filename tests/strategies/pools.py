@@ -1,6 +1,6 @@
 """What cells are drawn from. The simplest value comes first: shrinking goes there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -21,7 +21,43 @@ def to(table: str) -> list[To]:
     return [To(table, place) for place in range(12)]
 
 
+@dataclass(frozen=True)
+class AsListed:
+    """Stands for an incident: the incident, and where the row names a customer the customer, of a row of the list."""
+
+    place: int
+
+
+@dataclass(frozen=True, eq=False)
+class Kit:
+    """What a dataset is drawn from, everything by table.
+
+    `records` are the choices of record tables. `often` has the columns that every row has, `often_typed` those of them
+    whose cells depend on the type, `times` what they are drawn from where it is not all moments alike, `seldom` other
+    columns of text whose values matter, `dealt` the keys, `extra` columns that only the file has. A dataset without the
+    columns `never_dropped` is refused, not read. A reference is one of `repeats` times all that are known, one that is
+    not, and none. Up to `most_missing` of the tables that `may_miss` are missing.
+    """
+
+    records: Sequence[tuple[str, ...]]
+    dealt: Mapping[str, Mapping[str, Pool]]
+    often: Mapping[str, Mapping[str, Pool]]
+    often_typed: Mapping[str, tuple[str, ...]]
+    times: Mapping[str, Mapping[str, Pool]]
+    seldom: Mapping[str, Mapping[str, Pool]]
+    extra: Mapping[str, Mapping[str, str]]
+    least_rows: Mapping[str, int]
+    most_rows: Mapping[str, int]
+    most_extras: Mapping[str, int]
+    never_dropped: Mapping[str, tuple[str, ...]]
+    repeats: int
+    may_miss: Sequence[str]
+    most_missing: int
+
+
 UNKNOWN = "unknown one"
+# At least one of these tables is there.
+WAYS = ("affected_account", "sn_install_base_item")
 
 START = datetime(2026, 3, 5, 10, 0, tzinfo=UTC)
 # Few, so that times tie; they are apart by the delays that policies draw.
@@ -137,3 +173,21 @@ NUMBERS: dict[str, Pool] = {
     "contract_value": [100.0, 250000.0, 0.5, -50.25],
     "order": [1.0, 2.0, 10.0, None],
 }
+
+# The tables of the rules that every run simulates.
+CORE = Kit(
+    records=[("incident",)],
+    dealt=DEALT,
+    often=OFTEN,
+    often_typed=OFTEN_TYPED,
+    times={},
+    seldom=SELDOM,
+    extra=EXTRA,
+    least_rows={},
+    most_rows={"incident": 6, "affected_account": 8, "sn_install_base_item": 10, "customer_account": 6},
+    most_extras={"incident": 5},
+    never_dropped={"incident": ("number", "opened_at")},
+    repeats=2,
+    may_miss=[table for table in OFTEN if table not in ("incident", *WAYS)],
+    most_missing=2,
+)
