@@ -16,6 +16,9 @@ from casesim.tables import INPUT
 KEY = pl.UInt64
 ROW = pl.UInt32
 
+# Where references are that much fewer than what they may point to, the others are dropped before the join.
+FEW = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
@@ -34,7 +37,10 @@ class Lookup:
             # The next column is asked only if something is still unresolved, so mostly it costs nothing.
             if found["row"].null_count() == keys.null_count():
                 break
-            joined = found.join(self._step(column), on="key", how="left", maintain_order="left")
+            step = self._step(column)
+            if found.height * FEW < step.height:
+                step = step.join(found, on="key", how="semi")
+            joined = found.join(step, on="key", how="left", maintain_order="left")
             found = joined.select("key", row=pl.coalesce("row", "row_right"))
         return found["row"]
 

@@ -190,8 +190,10 @@ def _sums(codes: pl.Series, customer: pl.Series, who: Customers, width: int) -> 
     ends = np.cumsum(rows)
 
     def total(weights: pl.Series) -> NDArray[np.int64]:
-        running = np.concatenate(([0], weights.cum_sum().to_numpy()))
-        return running[ends] - running[ends - rows]
+        running = np.zeros(weights.len() + 1, np.int64)
+        np.cumsum(weights.to_numpy(), out=running[1:])
+        sums: NDArray[np.int64] = running[ends] - running[ends - rows]
+        return sums
 
     consumers = total((customer >= who.first_consumer).cast(pl.Int64))
     return {"accounts": rows - consumers, "consumers": consumers, "value": total(who.frame["value"].gather(customer))}
