@@ -1,4 +1,4 @@
-"""Synthetic datasets, made once and kept in benchmarks/data/ until the generator changes."""
+"""Synthetic datasets without history, made once and kept in benchmarks/data/ until the generator changes."""
 
 import argparse
 import hashlib
@@ -39,7 +39,7 @@ def dataset(profile: str, incidents: int) -> Path:
     if not folder.exists():
         for old in FOLDER.glob(f"{profile}-{incidents}-*"):
             shutil.rmtree(old)
-        synth(folder, incidents=incidents, profile=profile, seed=SEED)
+        synth(folder, incidents=incidents, profile=profile, seed=SEED, history=False)
     return folder
 
 

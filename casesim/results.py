@@ -68,7 +68,7 @@ class Result:
     @property
     def rejects(self) -> pl.DataFrame:
         """What the dataset holds and could not be used, with the reason."""
-        return self.data.rejects
+        return self.run.rejects
 
     @cached_property
     def summary(self) -> Totals:

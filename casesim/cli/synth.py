@@ -21,6 +21,7 @@ def synth(
     incidents: int = 1_000,
     profile: str = "telecom",
     seed: int = 20261,
+    history: bool = True,
     overwrite: Annotated[bool, Switch] = False,
     json_: Annotated[bool, Parameter(name="--json"), Switch] = False,
     debug: Annotated[bool, Switch] = False,
@@ -37,6 +38,8 @@ def synth(
         telecom or service-desk.
     seed
         0 or more.
+    history
+        Times at which customers are added and removed, comments, replies, notify actions, real cases, change requests.
     overwrite
         Replace a dataset that is there already.
     json_
@@ -46,7 +49,13 @@ def synth(
     """
     with _bar() as progress:
         summary = write_dataset(
-            out, incidents=incidents, profile=profile, seed=seed, overwrite=overwrite, progress=progress
+            out,
+            incidents=incidents,
+            profile=profile,
+            seed=seed,
+            history=history,
+            overwrite=overwrite,
+            progress=progress,
         )
     if json_:
         say(as_json(summary.as_json()))

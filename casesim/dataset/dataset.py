@@ -81,6 +81,10 @@ class Dataset:
             )
         return data.select(columns)
 
+    def places(self, table: str) -> pl.Series:
+        """The 1-based data row, in its file, of each usable row of a table; Int64, rows as in `frame`."""
+        return self._data(table).places()
+
     def keys(self, table: str) -> pl.DataFrame:
         """The key columns of a table as UInt64 hashes, null where there is no text; rows as in `frame`.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from casesim.dataset.columns import assign, union
@@ -71,6 +72,16 @@ class TableData:
             return frame
         keep = ~pl.col(ROW).is_in(self.unusable.implode())
         return frame.with_row_index(ROW).filter(keep).select(wanted)
+
+    def places(self) -> pl.Series:
+        """The 1-based row, in its file, of each usable row, Int64. Nothing is read."""
+        counts = [pl.int_range(1, piece.rows + 1, dtype=pl.Int64, eager=True) for piece in self.pieces]
+        places = pl.concat([pl.Series("place", [], pl.Int64), *(count.rename("place") for count in counts)])
+        if self.unusable is None:
+            return places
+        used = np.ones(self.rows, dtype=np.bool_)
+        used[self.unusable.to_numpy()] = False
+        return places.filter(pl.Series(used))
 
     def concat(self, columns: Sequence[str]) -> pl.LazyFrame:
         """All rows, usable or not."""

@@ -69,58 +69,68 @@ def distinct(rows: pl.DataFrame, first: str, second: str, size: Size) -> pl.Data
 
 
 def case_rows(pairs: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
-    """R3, R3.1: one row per case in order of incident: the pairs of incidents with an outcome, then the major case.
+    """R3, R3.1: one row per case in order of record: the pairs of records with a case each, then the head.
 
     Args:
-        pairs: `incident`, `customer`, `type`, in pair order.
-        decided: one row per incident, `outcome`.
+        pairs: `incident`, `customer`, `type`, in that order; with `opened_at` (R8.1) by incident, time and customer.
+        decided: one row per record, `head`, `each`, `lone`.
 
     Returns:
-        `incident`, `customer` (null on major cases), `type`, `place` (1, 2, … among the incident's customers, 0 = the
-        major case).
+        `incident`, `customer` (null on heads, but for a lone one's), `type`, `opened_at` (null: at the decision) and
+        `place` (1, 2, … among the record's customers, 0 = the head).
     """
-    due = pairs.select("incident", "customer", "type", after=pl.col("incident").cast(pl.UInt64) * 2)
-    due = due.filter((decided["outcome"] != "none").gather(due["incident"]))
-    majors = decided.filter(pl.col("outcome") == "major").select(
+    opened = pl.col("opened_at") if "opened_at" in pairs.columns else pl.lit(None, pl.Int64)
+    rows = pairs.select("incident", "customer", "type", opened_at=opened, after=pl.col("incident").cast(pl.UInt64) * 2)
+    due = rows.filter(decided["each"].gather(rows["incident"]))
+    heads = decided.filter("head").select(
         pl.col("incident").cast(ROW),
-        customer=pl.lit(None, ROW),
         type=pl.lit(NO_TYPE, pl.Int32),
+        opened_at=pl.lit(None, pl.Int64),
         after=pl.col("incident").cast(pl.UInt64) * 2 + 1,
     )
-    rows = due.lazy().merge_sorted(majors.lazy(), "after").drop("after").collect()
-    if not rows.height:
-        return rows.with_columns(place=pl.lit(0, pl.Int32))
-    # Rows stand by incident, so a row's place is how far it is from the first one of its incident.
-    starts = np.concatenate(([0], np.cumsum(np.bincount(rows["incident"].to_numpy(), minlength=decided.height))))
-    place = np.arange(1, rows.height + 1) - starts[rows["incident"].to_numpy()]
-    count = pl.Series("place", place, pl.Int32)
-    return rows.with_columns(place=pl.when(pl.col("customer").is_null()).then(0).otherwise(count).cast(pl.Int32))
+    if decided["lone"].any():
+        alone = pairs.filter(decided["lone"].gather(pairs["incident"])).select("incident", "customer")
+        heads = heads.join(alone, on="incident", how="left", maintain_order="left")
+    else:
+        heads = heads.with_columns(customer=pl.lit(None, ROW))
+    rows = due.lazy().merge_sorted(heads.select(due.columns).lazy(), "after").collect()
+    place = _places(rows["incident"], decided.height)
+    head = rows["after"] % 2 == 1
+    return rows.drop("after").with_columns(place=pl.select(pl.when(head).then(0).otherwise(place)).to_series())
 
 
-def endings(most: int) -> pl.DataFrame:
-    """R3.1: what follows the incident's number in a case's, by place up to `most`: `-M` at 0, then `-0001`…"""
+def _places(codes: pl.Series, width: int) -> pl.Series:
+    """1, 2, … within each code, Int32. Rows stand by code, so a row's place is how far it is from its code's first."""
+    counts = np.bincount(codes.to_numpy(), minlength=width)
+    starts = np.cumsum(counts) - counts
+    place = np.arange(1, codes.len() + 1) - starts[codes.to_numpy()]
+    return pl.Series("place", place, pl.Int32)
+
+
+def endings(most: int, head: str) -> pl.DataFrame:
+    """R3.1: what follows the record's number in a case's, by place up to `most`: the head's at 0, then `-0001`…"""
     count = pl.select(place=pl.int_range(most + 1)).select(pl.col("place").cast(pl.String).str.zfill(4))["place"]
     return (
         pl.DataFrame({"ending": "-" + count})
         .with_row_index("place")
-        .select(ending=pl.when(pl.col("place") == 0).then(pl.lit("-M")).otherwise("ending"))
+        .select(ending=pl.when(pl.col("place") == 0).then(pl.lit(head)).otherwise("ending"))
     )
 
 
-def in_case_order(cases: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
+def in_case_order(cases: pl.DataFrame, numbers: pl.Series, endings: pl.Series) -> pl.DataFrame:
     """Cases ascending by their number as text, with `case` = their place in that order (UInt32).
 
     Args:
-        cases: `incident` (place of its number), `place`, in order of incident and place, the major case last.
-        numbers: the incidents' numbers, ascending.
+        cases: `incident` (place of its number), `place`, in order of incident and place, the head last.
+        numbers: the records' numbers, ascending.
+        endings: what follows them, by place.
 
     Incident and place give that order already, except where one number begins another (`INC1`, `INC1-2`, `INC1 A`) or
     an incident has more cases than four digits count; then the texts themselves are sorted.
     """
     most = cases["place"].max()
     if not plain(numbers) or (isinstance(most, int) and most > WIDEST):
-        ending = endings(most if isinstance(most, int) else 0)["ending"].gather(cases["place"])
-        cases = cases[(numbers.gather(cases["incident"]) + ending).arg_sort()]
+        cases = cases[(numbers.gather(cases["incident"]) + endings.gather(cases["place"])).arg_sort()]
     return cases.with_row_index("case").with_columns(pl.col("case").cast(ROW))
 
 
@@ -135,19 +145,19 @@ def in_time_order(told: pl.DataFrame) -> pl.DataFrame:
     return told.sort("case", maintain_order=True).sort("created_at", maintain_order=True)
 
 
-def in_record_order(entries: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
-    """Journal entries ascending by the number of their record as text, then by time.
+def in_record_order(entries: pl.DataFrame, numbers: pl.Series, endings: pl.Series) -> pl.DataFrame:
+    """Journal entries ascending by the number of their record as text, then by time, then by `rank` (of their id).
 
     Args:
-        entries: `incident`, `case` (position in output) and `place` (both null on the incident itself), `created_at`.
-        numbers: the incidents' numbers, ascending.
+        entries: `incident`, `case` (position in output) and `place` (both null on the record itself), `created_at`,
+            `rank`.
+        numbers: the records' numbers, ascending.
+        endings: what follows them in a case's number, by place.
     """
     if plain(numbers):
-        return entries.sort("incident", "case", "created_at", nulls_last=False)
-    most = entries["place"].max()
-    ending = endings(most if isinstance(most, int) else 0)["ending"].gather(entries["place"]).fill_null("")
-    record = numbers.gather(entries["incident"]) + ending
-    return entries.with_columns(record=record).sort("record", "created_at").drop("record")
+        return entries.sort("incident", "case", "created_at", "rank", nulls_last=False)
+    record = numbers.gather(entries["incident"]) + endings.gather(entries["place"]).fill_null("")
+    return entries.with_columns(record=record).sort("record", "created_at", "rank").drop("record")
 
 
 def plain(numbers: pl.Series) -> bool:

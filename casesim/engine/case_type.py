@@ -67,14 +67,14 @@ def typed(cases: Frame, tried: tuple[Definition, ...]) -> Frame:
     """R4: the definition and the table of each customer's case.
 
     Args:
-        cases: `type`, the place of the best definition by product, and `kind`; a major case has no definition.
+        cases: `type`, the place of the best definition by product, and `place` (0: a head, which has no definition).
 
     Returns:
         The same rows with `type` (place of the definition, `len(tried)` for none) and `table` (place in `tables`).
     """
     everyone = next((place for place, each in enumerate(tried) if each.all_products), len(tried))
     place = nw.when(nw.col("type") == NO_TYPE).then(nw.lit(everyone)).otherwise(nw.col("type"))
-    place = nw.when(nw.col("kind") == "major").then(nw.lit(len(tried))).otherwise(place)
+    place = nw.when(nw.col("place") == 0).then(nw.lit(len(tried))).otherwise(place)
     names = tables(tried)
     table = nw.lit(len(names) - 1)
     for number, each in enumerate(tried):

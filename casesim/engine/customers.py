@@ -11,11 +11,10 @@ import polars as pl
 from casesim.dataset import Dataset
 from casesim.dataset.keys import key_hash
 from casesim.engine import keys
+from casesim.engine.codes import VALUE_UNIT
 from casesim.engine.keys import ROW
 from casesim.policy import Choices
 
-# Contract values are added as whole ten-thousandths, so that a sum never depends on the order of its terms.
-VALUE_UNIT = 10_000
 VALUE_LIMIT = 1e11
 KINDS = {"account": "customer_account", "consumer": "csm_consumer"}
 

@@ -1,9 +1,10 @@
-"""R2 to R2.5: which outcome an incident leads to. k meets T here and nowhere else."""
+"""R2 to R2.6: which outcome an incident leads to. k meets T here and nowhere else."""
 
 from collections.abc import Callable
 
 import narwhals.stable.v2 as nw
 
+from casesim.engine.codes import contract_value
 from casesim.policy import Policy
 from casesim.tables import Frame
 
@@ -48,56 +49,82 @@ def outcome(decisions: Frame) -> Frame:
     )
 
 
-def decide(records: Frame, policy: Policy) -> Frame:
-    """R2 to R2.5: the decision on every incident, with the reason.
+def on_all(records: Frame, policy: Policy) -> Frame:
+    """R2.3, R8.1 `known`: everyone who was ever affected counts, at t₀.
 
     Args:
-        records: one row per incident: `opened_at` (epoch microseconds), `accounts`, `consumers` (affected customers),
-            `value` (contract value, ten-thousandths), `critical` (impacted critical services, where R2.5 asks), and
-            the condition fields as `text.incident.<field>`.
+        records: `accounts`, `consumers`, `value` (affected customers, contract value in ten-thousandths), `start`.
 
     Returns:
-        The same rows with `triggered`, `counted`, `threshold`, `outcome`, `reason`, `contract_value`, and `decided_at`
-        (epoch microseconds, R8.2: empty when nothing is decided).
+        The same rows with `k`, `k_value` and `moment`, as `decide` asks for them.
     """
     k = {
         "accounts": nw.col("accounts"),
         "consumers": nw.col("consumers"),
         "both": nw.col("accounts") + nw.col("consumers"),
     }[policy.choices.customers]
-    value = nw.lit(0) if policy.choices.customers == "consumers" else nw.col("value")
-    asked = records.with_columns(triggered=policy.trigger.matches(text), threshold=threshold(policy, text))
-    zero = nw.lit(0)
-    # A column, as Polars multiplies by the inverse of a constant, which makes 3.3000000000000003 of 33,000.
-    unit = nw.col("accounts").cast(nw.Int64) * 0 + 10_000
-    asked = asked.with_columns(
-        counted=nw.when(nw.col("triggered")).then(k).otherwise(zero),
-        contract_value=nw.when(nw.col("triggered")).then(value).otherwise(zero).cast(nw.Float64) / unit,
+    value = nw.lit(0, nw.Int64) if policy.choices.customers == "consumers" else nw.col("value")
+    return records.with_columns(k=k, k_value=value, moment=nw.col("start"))
+
+
+def decide(records: Frame, policy: Policy) -> Frame:
+    """R2 to R2.6, R12.1: the decision on every record, with the reason.
+
+    Args:
+        records: one row per record: `authorized`, `k` (customers that count at the decision), `k_value` (their contract
+            value, ten-thousandths), `moment` (when that is, epoch microseconds; R8.1), `critical` (impacted critical
+            services, where R2.5 asks), and the condition fields as `text.incident.<field>`.
+
+    Returns:
+        The same rows with `asked` (the trigger holds and the record is authorized), `counted`, `threshold`, `outcome`,
+        `reason`, `contract_value`, and `decided_at` (epoch microseconds, R8.2: empty when nothing is decided).
+    """
+    triggered, zero = policy.trigger.matches(text), nw.lit(0)
+    rows = records.with_columns(
+        triggered=triggered, asked=triggered & nw.col("authorized"), threshold=threshold(policy, text)
     )
-    decided = outcome(asked)
-    also = _also_major(policy)
+    rows = rows.with_columns(
+        counted=nw.when(nw.col("asked")).then(nw.col("k")).otherwise(zero),
+        contract_value=contract_value(nw.when(nw.col("asked")).then(nw.col("k_value")).otherwise(zero)),
+    )
+    decided = outcome(rows)
+    also = {} if policy.flow == "alerts" else _also_major(policy)
     below = nw.col("outcome") == nw.lit("individual")
-    reason = (
-        nw.when(~nw.col("triggered"))
-        .then(nw.lit("trigger"))
-        .otherwise(
-            nw.when(nw.col("counted") == 0)
-            .then(nw.lit("no_customers"))
-            .otherwise(nw.when(below).then(nw.lit("below_threshold")).otherwise(nw.lit("at_or_above_threshold")))
-        )
-    )
+    reason = nw.when(below).then(nw.lit("below_threshold")).otherwise(nw.lit("at_or_above_threshold"))
     for key, holds in reversed(also.items()):
         reason = nw.when(below & holds).then(nw.lit(f"also_major:{key}")).otherwise(reason)
-    decided = decided.with_columns(reason=reason)
+    for refusal, holds in (
+        ("no_customers", nw.col("counted") == 0),
+        ("not_authorized", ~nw.col("authorized")),
+        ("trigger", ~nw.col("triggered")),
+    ):
+        reason = nw.when(holds).then(nw.lit(refusal)).otherwise(reason)
+    decided = decided.with_columns(reason=reason, decided_at=nw.when(nw.col("counted") > 0).then(nw.col("moment")))
+    if policy.flow == "alerts":
+        return of_alerts(decided, policy)
     raised = nw.col("reason").str.starts_with("also_major:")
-    return decided.with_columns(
-        outcome=nw.when(raised).then(nw.lit("major")).otherwise(nw.col("outcome")),
-        decided_at=nw.when(nw.col("counted") > 0).then(nw.col("opened_at") + nw.lit(policy.choices.generation_delay)),
-    )
+    return decided.with_columns(outcome=nw.when(raised).then(nw.lit("major")).otherwise(nw.col("outcome")))
+
+
+def of_alerts(decisions: Frame, policy: Policy) -> Frame:
+    """R2.6: in the alert flow a record that is asked is `major` only if its case gets a status, else `individual`.
+
+    Args:
+        decisions: `asked`, and `outcome` as k and the threshold have it.
+    """
+    given = nw.col("outcome") == "major"
+    major = given & nw.lit(policy.major_case_status != "none")
+    kept = nw.when(major).then(nw.lit("major")).otherwise(nw.lit("individual"))
+    return decisions.with_columns(outcome=nw.when(nw.col("asked")).then(kept).otherwise(nw.lit("none")))
 
 
 def threshold(policy: Policy, field: Callable[[str], nw.Expr]) -> nw.Expr:
-    """R2.1, R2.5: the threshold that applies to an incident; the first override that matches wins, else T."""
+    """R2.1, R2.5: the threshold that applies to an incident; the first override that matches wins, else T.
+
+    R2.6 has a threshold of its own, and no overrides.
+    """
+    if policy.flow == "alerts":
+        return nw.lit(policy.affected_account_threshold)
     applies = nw.lit(policy.threshold)
     for override in reversed(policy.overrides):
         applies = nw.when(override.when.matches(field)).then(nw.lit(override.threshold)).otherwise(applies)

@@ -11,13 +11,13 @@ from casesim.policy import Policy, effective_mapping
 from casesim.tables import MAPPABLE_FIXED
 from casesim.template import Source, Template
 
-KINDS = ("individual", "child", "major")
+KINDS = ("individual", "child", "major", "proactive")
 SIDES = {"incident": "incident", "account": "customer", "contact": "customer"}
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One mapped case field: its template per kind (none = missing), its defaults per definition, its type."""
+    """One mapped case field: its template for individual, child and head, its defaults per definition, its type."""
 
     name: str
     templates: Mapping[str, Template | None]
@@ -54,6 +54,18 @@ class Field:
         return template.render(lambda source: nw.col(column(source, text=True)))
 
 
+def used(policy: Policy) -> dict[str, Mapping[str, Template]]:
+    """The mappings that cases are filled by: the head's (R2.6: the proactive one in the alert flow), and customers'."""
+    head = "proactive" if policy.flow == "alerts" else "major"
+    kinds = {"individual": "individual", "child": "child", "head": head}
+    return {name: effective_mapping(policy, kind) for name, kind in kinds.items()}
+
+
+def used_templates(policy: Policy) -> tuple[Template, ...]:
+    """Every template whose value or type matters (R3.3: a field's type is agreed on by the mappings of all kinds)."""
+    return tuple(each for kind in KINDS for each in effective_mapping(policy, kind).values())
+
+
 def column(source: Source, *, text: bool) -> str:
     """The name under which a source's value is found: as text, or in its own type."""
     return f"text.{source.scope}.{source.field}" if text else f"{source.scope}.{source.field}"
@@ -69,28 +81,29 @@ def fields(
         definitions: service definitions; their defaults fill what the mapping leaves missing.
         types: the type of each source; a field has its source's type where all kinds agree, else text.
     """
-    mappings = {kind: effective_mapping(policy, kind) for kind in KINDS}
+    mappings, every = used(policy), {kind: effective_mapping(policy, kind) for kind in KINDS}
     defaults: dict[str, dict[int, str | int | float | bool]] = {}
     for place, definition in enumerate(definitions):
         for target, constant in definition.defaults:
             defaults.setdefault(target, {})[place] = constant
-    targets = sorted({target for mapping in mappings.values() for target in mapping} | set(defaults))
+    targets = sorted({target for mapping in every.values() for target in mapping} | set(defaults))
     found = []
     for target in targets:
         templates = {kind: mapping.get(target) for kind, mapping in mappings.items()}
         own = defaults.get(target, {})
-        dtype = nw.String() if target in MAPPABLE_FIXED else _type(templates, own, types)
+        all_kinds = [mapping.get(target) for mapping in every.values()]
+        dtype = nw.String() if target in MAPPABLE_FIXED else _type(all_kinds, own, types)
         found.append(Field(target, templates, own, dtype))
     return tuple(found)
 
 
 def _type(
-    templates: Mapping[str, Template | None],
+    templates: Iterable[Template | None],
     defaults: Mapping[int, str | int | float | bool],
     types: Mapping[Source, nw.dtypes.DType],
 ) -> nw.dtypes.DType:
     constants = {bool: nw.Boolean(), int: nw.Int64(), float: nw.Float64(), str: nw.String()}
-    kinds = [types[each.plain] if each.plain is not None else nw.String() for each in templates.values() if each]
+    kinds = [types[each.plain] if each.plain is not None else nw.String() for each in templates if each]
     kinds += [constants[type(each)] for each in defaults.values()]
     if kinds and all(kind.is_numeric() for kind in kinds):
         return nw.Int64() if all(kind.is_integer() for kind in kinds) else nw.Float64()
@@ -106,7 +119,7 @@ def on_incidents(mapped: Iterable[Field]) -> dict[str, nw.Expr]:
             customer = each.value("individual")
             if not each.uniform:
                 customer = nw.when(child).then(each.value("child")).otherwise(customer)
-                rendered[f"major.{each.name}"] = each.value("major")
+                rendered[f"head.{each.name}"] = each.value("head")
             rendered[f"field.{each.name}"] = customer
     return rendered
 
@@ -117,16 +130,16 @@ def on_cases(mapped: Iterable[Field]) -> dict[str, Fetch | Work]:
 
 
 def _on_case(each: Field) -> Fetch | Work:
-    major = nw.col("kind") == nw.lit("major")
+    head = nw.col("place") == 0
     if each.of_incident:
         if each.uniform:
             return Fetch("incident", f"field.{each.name}")
-        inputs = {name: Fetch("incident", name) for name in (f"field.{each.name}", f"major.{each.name}")}
-        own, parent = (nw.col(name) for name in inputs)
-        return Work(nw.when(major).then(parent).otherwise(own), inputs)
+        inputs = {name: Fetch("incident", name) for name in (f"field.{each.name}", f"head.{each.name}")}
+        own, whole = (nw.col(name) for name in inputs)
+        return Work(nw.when(head).then(whole).otherwise(own), inputs)
     child = nw.col("kind") == nw.lit("child")
     value = nw.when(child).then(each.value("child")).otherwise(each.value("individual"))
-    value = nw.when(major).then(each.value("major")).otherwise(value)
+    value = nw.when(head).then(each.value("head")).otherwise(value)
     for place, constant in each.defaults.items():
         if constant == "":
             continue

@@ -6,6 +6,7 @@ from casesim.dataset import Dataset
 from casesim.engine import keys
 from casesim.engine.codes import FROM_START, NEVER
 from casesim.engine.keys import ROW, Lookup
+from casesim.engine.records import Records
 from casesim.policy import Choices
 
 TIMES = ("added_at", "removed_at")
@@ -38,10 +39,10 @@ def listed(data: Dataset) -> pl.LazyFrame:
     return data.frame("affected_account", ["incident", "account", "consumer", *_times(data, "affected_account")])
 
 
-def on_incidents(data: Dataset, rows: pl.DataFrame, incidents: Lookup) -> pl.DataFrame:
-    """Rows of the affected list with the row of their `incident` instead of its key; those on none are left out."""
-    known = rows.with_columns(incident=incidents.rows(rows["incident"])).drop_nulls("incident")
-    return _epochs(known, timed=timed(data))
+def on_records(rows: pl.DataFrame, found: Records, references: Lookup) -> pl.DataFrame:
+    """Rows of the affected list with the code of their `incident` instead of its key; those on none are left out."""
+    known = rows.with_columns(incident=references.rows(rows["incident"])).drop_nulls("incident")
+    return _epochs(found.coded(known), timed=timed(found.data))
 
 
 def service_keys(data: Dataset, references: pl.Series) -> pl.Series:
@@ -81,20 +82,21 @@ def nodes(data: Dataset, owned: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFram
     return cis, services, pl.concat(coded).select("node", "customer", "type")
 
 
-def links(data: Dataset, incidents: Lookup, cis: pl.DataFrame, services: pl.DataFrame) -> pl.DataFrame:
-    """R1: each incident's affected CIs and impacted services, as far as they have customers.
+def links(found: Records, references: Lookup, cis: pl.DataFrame, services: pl.DataFrame) -> pl.DataFrame:
+    """R1: each record's affected CIs and impacted services, as far as they have customers.
 
     Returns:
         `incident`, `node` (and times); the same link may repeat.
     """
-    records = data.frame("incident", ["cmdb_ci", "business_service"])
-    direct = keys.hashed(records, "cmdb_ci", "business_service").with_row_index("incident")
+    data = found.data
+    own = found.frame(["cmdb_ci", "business_service"])
+    direct = keys.hashed(own, "cmdb_ci", "business_service").with_row_index("incident")
     own_ci = direct.select("incident", key="cmdb_ci").join(cis.lazy(), on="key")
     own_service = _on_services(data, direct.select("incident", key="business_service"), services)
     listed_ci = _tasks(data, "task_ci", "ci_item").join(cis.lazy(), on="key")
     listed_service = _on_services(data, _tasks(data, "task_cmdb_ci_service", "cmdb_ci_service"), services)
     parts = [own_ci.collect(engine="streaming"), own_service.collect()]
-    parts += [incidents.replaced(rows, "incident") for rows in (listed_ci, listed_service)]
+    parts += [found.coded(references.replaced(rows, "incident")) for rows in (listed_ci, listed_service)]
     coded = [part.drop("key").with_columns(pl.col("incident").cast(ROW)) for part in parts]
     return pl.concat([_epochs(part, timed=timed(data)) for part in coded], how="diagonal")
 

@@ -6,7 +6,7 @@ from casesim.policy import Policy
 from casesim.tables import Frame
 
 OPTED_OUT = ("disabled", "disable", "1")
-EVENTS = ("case_created", "resolved")
+EVENTS = ("case_created", "comment", "resolved")
 
 
 def reachable(people: Frame) -> Frame:

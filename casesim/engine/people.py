@@ -22,8 +22,9 @@ def people(prepared: Prepared, sources: Collection[Source]) -> pl.DataFrame:
         sources: the account.* and contact.* fields that templates ask for.
 
     Returns:
-        `account`, `consumer`, `contact` (ids), `email` (of whoever can be told), `sent`, `status`, `reason` (R5.1), and
-        for each source `<scope>.<field>` and `text.<scope>.<field>`; a row per customer code.
+        `account`, `consumer`, `contact` (ids), `email` (of whoever can be told), `sent`, `status`, `reason` (R5.1),
+        `person` (code of the contact or consumer who can be told), and for each source `<scope>.<field>` and
+        `text.<scope>.<field>`; a row per customer code.
     """
     data, who = prepared.data, prepared.customers.frame
     account = who["kind"] == "account"
@@ -43,12 +44,14 @@ def people(prepared: Prepared, sources: Collection[Source]) -> pl.DataFrame:
         notification=pl.when(account).then(contacts["notification"]).otherwise(consumers["notification"]),
     )
     told = collect(reachable(lazy(person)))
+    person_code = pl.when(account).then(contact_row).otherwise(rows["consumer"] + data.height("customer_contact"))
     own = pl.select(
         account=pl.when(account).then(who["id"]),
         consumer=pl.when(~account).then(who["id"]),
         contact=pl.coalesce(keys.ids(data, "customer_contact").gather(contact_row), reference),
         email=pl.when(told["reason"].is_null()).then(told["email"]),
         sent=told["reason"].is_null(),
+        person=pl.when(told["reason"].is_null()).then(person_code),
         status=told["status"],
         reason=told["reason"],
     )
@@ -57,5 +60,5 @@ def people(prepared: Prepared, sources: Collection[Source]) -> pl.DataFrame:
     for scope, place in places.items():
         asked = [source.field for source in sources if source.scope == scope]
         if asked:
-            parts.append(field_columns(data, scope, asked).collect()[place])
+            parts.append(field_columns(prepared.records, scope, asked).collect()[place])
     return pl.concat(parts, how="horizontal")

@@ -19,6 +19,7 @@ from casesim.engine.case_type import Definition
 from casesim.engine.codes import NO_TYPE
 from casesim.engine.customers import KINDS, Customers, customers
 from casesim.engine.keys import Lookup
+from casesim.engine.records import Records, records, references
 from casesim.policy import Choices, Policy
 
 AT = ("added", "removed")
@@ -26,8 +27,9 @@ AT = ("added", "removed")
 
 @dataclass(frozen=True)
 class Prepared:
-    """Who is affected by what, in integer codes; `incident` is the row among the dataset's usable incidents.
+    """Who is affected by what, in integer codes; `incident` is the code of the record.
 
+    records: the incidents and change requests that are sources (R12).
     customers: every customer with its code.
     members: `node`, `customer`, `type`: who owns what, each once.
     single: `incident`, `node` (and times) of incidents with one route.
@@ -37,6 +39,7 @@ class Prepared:
     """
 
     data: Dataset
+    records: Records
     choices: Choices
     definitions: tuple[Definition, ...]
     customers: Customers
@@ -64,11 +67,10 @@ class Prepared:
             service=key
         )
         size = Size(data.height("cmdb_ci_service"), 0)
-        incidents = keys.lookup(data, "incident")
-        single, shared, members = _reached(data, incidents, owned, nodes.nobody(data), size)
+        single, shared, members = _reached(self.records, references(data), owned, nodes.nobody(data), size)
         alone = collect(affected.through(lazy(single), lazy(members)))
         of_one = pl.concat([alone["incident"], shared["incident"]])
-        count = np.bincount(of_one.to_numpy(), minlength=data.height("incident"))
+        count = np.bincount(of_one.to_numpy(), minlength=self.records.height)
         return pl.Series("critical", count, pl.Int64)
 
     @property
@@ -79,7 +81,8 @@ class Prepared:
     def serves(self, policy: Policy) -> bool:
         """Whether this was prepared under the same R1 choices and case types as `policy` asks for."""
         same_choices = _choices_of_r1(self.choices) == _choices_of_r1(policy.choices)
-        return same_choices and self.definitions == case_type.definitions(self.data, policy)
+        same_records = self.records.tables == records(self.data, policy.sources).tables
+        return same_choices and same_records and self.definitions == case_type.definitions(self.data, policy)
 
 
 def prepare(data: Dataset, policy: Policy | None = None) -> Prepared:
@@ -87,13 +90,13 @@ def prepare(data: Dataset, policy: Policy | None = None) -> Prepared:
 
     Args:
         data: the dataset.
-        policy: its R1 choices and case types are used; none = the defaults.
+        policy: its sources, R1 choices and case types are used; none = the defaults.
 
     Raises:
         DatasetError: a table or column that R1 needs cannot be read.
     """
     policy = policy or Policy()
-    incidents = keys.lookup(data, "incident")
+    found, meant = records(data, policy.sources), references(data)
     tried = case_type.definitions(data, policy)
     owning, listing = nodes.items(data, policy.choices), nodes.listed(data)
     items = keys.hashed(owning, "configuration_item", *KINDS)
@@ -112,11 +115,11 @@ def prepare(data: Dataset, policy: Policy | None = None) -> Prepared:
         for place, (_, frame) in enumerate(named.values())
     )
     owned = owned.with_columns(service=nodes.service_keys(data, owned["ci"]))
-    chosen = nodes.on_incidents(data, listed, incidents).with_columns(type=pl.lit(NO_TYPE, pl.Int32))
+    chosen = nodes.on_records(listed, found, meant).with_columns(type=pl.lit(NO_TYPE, pl.Int32))
     size = Size(who.frame.height, len(tried))
-    single, shared, members = _reached(data, incidents, owned, chosen, size)
-    counts = _counts(data, who, members, single, shared)
-    return Prepared(data, policy.choices, tried, who, members, single, shared, counts)
+    single, shared, members = _reached(found, meant, owned, chosen, size)
+    counts = _counts(found.height, who, members, single, shared)
+    return Prepared(data, found, policy.choices, tried, who, members, single, shared, counts)
 
 
 def _choices_of_r1(choices: Choices) -> tuple[bool, bool, bool]:
@@ -153,17 +156,17 @@ def _counted_as(who: Customers, named: pl.DataFrame, rows: dict[str, pl.Series])
 
 
 def _reached(
-    data: Dataset, incidents: Lookup, owned: pl.DataFrame, listed: pl.DataFrame, size: Size
+    found: Records, meant: Lookup, owned: pl.DataFrame, listed: pl.DataFrame, size: Size
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """R1: incidents with one route (with its node), the distinct pairs of all others, and the members of nodes.
 
     An incident with one route has the customers of that node, each once: nothing has to be compared, nor even listed
     before somebody wants to see it.
     """
-    cis, services, owners = nodes.nodes(data, owned)
+    cis, services, owners = nodes.nodes(found.data, owned)
     members = distinct(owners, "node", "customer", size)
-    links = distinct(nodes.links(data, incidents, cis, services), "incident", "node", Size(members.height + 1, 0))
-    routes = np.bincount(links["incident"].to_numpy(), minlength=data.height("incident"))
+    links = distinct(nodes.links(found, meant, cis, services), "incident", "node", Size(members.height + 1, 0))
+    routes = np.bincount(links["incident"].to_numpy(), minlength=found.height)
     routes[listed["incident"].to_numpy()] += 2
     alone = pl.Series(routes == 1).gather(links["incident"])
     several = collect(affected.through(lazy(links.filter(~alone)), lazy(members)))
@@ -173,11 +176,11 @@ def _reached(
 
 
 def _counts(
-    data: Dataset, who: Customers, members: pl.DataFrame, single: pl.DataFrame, shared: pl.DataFrame
+    records: int, who: Customers, members: pl.DataFrame, single: pl.DataFrame, shared: pl.DataFrame
 ) -> pl.DataFrame:
     """Affected accounts, consumers and contract value of every incident; an incident with one route has its node's."""
     of_node = _sums(members["node"], members["customer"], who, members.height + 1)
-    columns = _sums(shared["incident"], shared["customer"], who, data.height("incident"))
+    columns = _sums(shared["incident"], shared["customer"], who, records)
     alone, node = single["incident"].to_numpy(), single["node"].to_numpy()
     for name, sums in columns.items():
         sums[alone] = of_node[name][node]

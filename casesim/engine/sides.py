@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from casesim.engine import case_type
-from casesim.engine.backend import collect, endings, lazy
+from casesim.engine.backend import collect, lazy
 from casesim.engine.fields import Field, on_incidents
 from casesim.engine.outputs import Sides
 from casesim.engine.people import people
@@ -22,23 +22,28 @@ def sides(
     decided: pl.DataFrame,
     mapped: Iterable[Field],
     messages: Iterable[Source],
+    *,
+    endings: pl.Series,
 ) -> Sides:
     """The sides of every output table.
 
     Args:
         prepared: who is affected.
-        order: the incidents' rows by number, None where they stand so.
-        decided: one row per incident in that order, with `outcome`.
+        order: the records' rows by number, None where they stand so.
+        decided: one row per record in that order, with `outcome` and `source`.
         mapped: the mapped case fields.
         messages: the sources of notification templates.
+        endings: what follows a record's number in a case's, by place.
     """
     mapped = tuple(mapped)
     asked = [*(source for each in mapped for source in each.sources), *messages]
     names = [source.field for source in asked if source.scope == "incident"]
-    fields = field_columns(prepared.data, "incident", [*names, *COPIED, "number"])
-    ids = prepared.data.frame("incident", ["sys_id", "number"]).select(id=pl.coalesce("sys_id", "number"))
+    fields = field_columns(prepared.records, "incident", [*names, *COPIED, "number"])
+    ids = prepared.records.frame(["sys_id", "number"]).select(id=pl.coalesce("sys_id", "number"))
     incident = pl.concat([fields, ids], how="horizontal").collect(engine="streaming")
-    incident = (incident if order is None else incident[order]).with_columns(decided["outcome"])
+    incident = (incident if order is None else incident[order]).with_columns(
+        decided["outcome"], decided["source"].cast(pl.String)
+    )
     rendered = on_incidents(mapped)
     incident = collect(lazy(incident).with_columns(**rendered)) if rendered else incident
     number, notes = pl.col("text.incident.number"), pl.col("text.incident.close_notes")
@@ -48,5 +53,4 @@ def sides(
         note=number + pl.when(notes.is_null()).then(pl.lit(" resolved")).otherwise(pl.lit(" resolved: ") + notes),
     )
     tables = pl.DataFrame({"table": case_type.tables(prepared.definitions)})
-    most = decided["counted"].max()
-    return Sides(incident, people(prepared, asked), tables, endings(most if isinstance(most, int) else 0))
+    return Sides(incident, people(prepared, asked), tables, endings.to_frame("ending"))

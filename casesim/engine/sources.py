@@ -1,4 +1,4 @@
-"""R12's place: the records whose customers get cases. Incidents for now."""
+"""The fields of records, accounts and contacts, and the records as decision and resolution read them."""
 
 from collections.abc import Collection, Iterable
 
@@ -7,75 +7,85 @@ import polars as pl
 
 from casesim.dataset import Dataset
 from casesim.dataset.types import as_text
+from casesim.engine.backend import collect_in_order, lazy
 from casesim.engine.prepare import Prepared
-from casesim.policy import resolve_field
+from casesim.engine.records import TIMES, Records, begun
+from casesim.policy import Policy, resolve_field
 from casesim.tables import INPUT
 from casesim.template import Source
 
-TABLES = {"incident": "incident", "account": "customer_account", "contact": "customer_contact"}
-TIMES = ("opened_at", "resolved_at", "closed_at")
+TABLES = {"account": "customer_account", "contact": "customer_contact"}
 
 
-def known_fields(data: Dataset) -> dict[str, Collection[str]]:
+def known_fields(found: Records) -> dict[str, Collection[str]]:
     """By scope, every field that a template or a condition may name: ours, and what the dataset has beyond."""
-    return {scope: tuple(dict.fromkeys((*INPUT[table].names, *data.columns(table)))) for scope, table in TABLES.items()}
+    return {"incident": found.known, **{scope: _known(found.data, table) for scope, table in TABLES.items()}}
 
 
-def field_columns(data: Dataset, scope: str, names: Iterable[str]) -> pl.LazyFrame:
-    """Fields of one scope's table, a row per usable row: `<scope>.<name>` as typed, `text.<scope>.<name>` as text.
+def _known(data: Dataset, table: str) -> Collection[str]:
+    return tuple(dict.fromkeys((*INPUT[table].names, *data.columns(table))))
+
+
+def field_columns(found: Records, scope: str, names: Iterable[str]) -> pl.LazyFrame:
+    """Fields of one scope, a row per record or usable row: `<scope>.<name>` as typed, `text.<scope>.<name>` as text.
 
     Args:
-        data: the dataset.
-        scope: incident | account | contact.
+        found: the records.
+        scope: incident (any record) | account | contact.
         names: fields as a template or condition writes them; the policy's check has found them all known.
     """
-    table, wanted = TABLES[scope], list(dict.fromkeys(names))
-    known = known_fields(data)[scope]
+    wanted = list(dict.fromkeys(names))
+    known = found.known if scope == "incident" else _known(found.data, TABLES[scope])
     columns = {name: resolve_field(name, known) or name for name in wanted}
-    # An incident without number goes by its sys_id, wherever its number is shown.
-    read = {*columns.values(), *(("sys_id",) if scope == "incident" else ())}
-    frame = data.frame(table, sorted(read))
-    if scope == "incident" and "number" in read:
-        frame = frame.with_columns(number=pl.coalesce("number", "sys_id"))
-    schema = frame.collect_schema()
+    if scope == "incident":
+        frame = found.fields(columns.values())
+    else:
+        rows = found.data.frame(TABLES[scope], sorted(set(columns.values())))
+        schema = rows.collect_schema()
+        frame = rows.select(
+            *(pl.col(name).alias(f"{scope}.{name}") for name in schema),
+            *(as_text(pl.col(name), dtype).alias(f"text.{scope}.{name}") for name, dtype in schema.items()),
+        )
     return frame.select(
-        *(pl.col(column).alias(f"{scope}.{name}") for name, column in columns.items()),
-        *(as_text(pl.col(column), schema[column]).alias(f"text.{scope}.{name}") for name, column in columns.items()),
+        *(pl.col(f"{scope}.{column}").alias(f"{scope}.{name}") for name, column in columns.items()),
+        *(pl.col(f"text.{scope}.{column}").alias(f"text.{scope}.{name}") for name, column in columns.items()),
     )
 
 
-def source_types(data: Dataset, sources: Iterable[Source]) -> dict[Source, nw.dtypes.DType]:
+def source_types(found: Records, sources: Iterable[Source]) -> dict[Source, nw.dtypes.DType]:
     """The type of each template source (R3.3)."""
-    found = {}
+    types = {}
     for source in sources:
-        schema = nw.from_native(field_columns(data, source.scope, [source.field])).collect_schema()
-        found[source] = schema[f"{source.scope}.{source.field}"]
-    return found
+        schema = nw.from_native(field_columns(found, source.scope, [source.field])).collect_schema()
+        types[source] = schema[f"{source.scope}.{source.field}"]
+    return types
 
 
-def number_order(data: Dataset) -> pl.Series | None:
-    """R3.1: the row of each incident in ascending order of number, UInt32; None where they stand so already."""
-    numbers = data.frame("incident", ["number", "sys_id"]).select(n=pl.coalesce("number", "sys_id")).collect()["n"]
-    return None if numbers.is_sorted() else numbers.arg_sort()
-
-
-def records(prepared: Prepared, order: pl.Series | None, fields: Iterable[str], *, critical: bool) -> pl.DataFrame:
-    """One row per incident in order of number, as the rules of decision and resolution read it.
+def base(
+    prepared: Prepared, policy: Policy, order: pl.Series | None, fields: Iterable[str], *, critical: bool
+) -> pl.DataFrame:
+    """One row per record in order of number, as the rules of decision and resolution read it.
 
     Args:
         prepared: who is affected.
-        order: from `number_order`.
+        policy: `generation_delay` is used.
+        order: from `Records.order`.
         fields: incident fields that conditions ask for.
         critical: whether to count impacted critical services (R2.5).
 
     Returns:
-        `incident` (its place), `opened_at`, `resolved_at`, `closed_at` (epoch microseconds), `state`, `accounts`,
-        `consumers`, `value`, `critical`, and `text.incident.<field>`.
+        `incident` (its place), `source` (its table), `change`, `state`, `opened_at`, `resolved_at`, `closed_at`,
+        `authorized_at`, `start_date`, `start` (t₀) (epoch microseconds), `authorized`, `accounts`, `consumers`,
+        `value`, `critical`, and `text.incident.<field>`.
     """
-    data = prepared.data
-    base = data.frame("incident", [*TIMES, "state"]).with_columns(pl.col(name).dt.epoch("us") for name in TIMES)
-    texts = field_columns(data, "incident", fields).select(pl.selectors.starts_with("text."))
-    parts = [base.collect(engine="streaming"), texts.collect(engine="streaming"), prepared.counts]
+    found = prepared.records
+    times = [pl.col(name).cast(pl.Datetime("us", "UTC")).dt.epoch("us") for name in TIMES]
+    rows = found.frame([*TIMES, "state"]).with_columns(times).collect(engine="streaming")
+    source = found.table
+    rows = rows.with_columns(source, change=source == "change_request")
+    texts = field_columns(found, "incident", fields).select(pl.selectors.starts_with("text."))
+    started = collect_in_order(begun(lazy(rows), policy.choices.generation_delay))
+    parts = [started, texts.collect(engine="streaming"), prepared.counts]
     if critical:
         parts.append(prepared.critical_services.to_frame("critical"))
     frame = pl.concat([part for part in parts if part.width], how="horizontal")

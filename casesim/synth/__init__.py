@@ -9,12 +9,18 @@ story         the storm, the backbone failure, the busy small customer
 customers     tables customer_account, customer_contact, csm_consumer
 network       tables cmdb_ci_service, svc_ci_assoc, sn_install_base_item
 telling       table incident
+moves         which incidents grow or shrink, when and how far
 links         tables task_ci, task_cmdb_ci_service, affected_account
+scene         who may write about an incident, and when
+journal       table sys_journal_field: comments and work notes on incidents
+exchange      tables notify_customers, customer_reply
+real_cases    table sn_customerservice_case, and what was written there
+changes       table change_request, and its CIs
 settings      tables service_definition, sys_properties
 make          the order of it all, table by table
 write         a folder of parquet tables, complete or not at all
 keys, columns sys_ids, random numbers and text columns
-words, vocabulary, telecom_words, service_desk_words
+words, vocabulary, telecom_words, service_desk_words, telecom_talk, service_desk_talk
               names and what people write
 ```
 """
@@ -36,6 +42,7 @@ def synth(
     profile: str = "telecom",
     seed: int = 20261,
     story: bool = True,
+    history: bool = True,
     overwrite: bool = False,
     progress: Progress | None = None,
 ) -> SynthSummary:
@@ -52,6 +59,9 @@ def synth(
         seed: 0 or more.
         story: weave a storm, a backbone failure and a busy small customer in. Only telecom has a story, and only
             from 100 incidents on.
+        history: times at which customers are added and removed (R8), comments, replies and notify actions (R6), real
+            cases, change requests (R12). Who is ever affected by an incident is the same without; an incident that
+            grows or shrinks is then on record with its widest configuration item from the start.
         overwrite: replace the folder `out` if it holds tables of a dataset and nothing else.
         progress: called with a table's name, rows or incidents done, and how many there are.
 
@@ -65,5 +75,12 @@ def synth(
     from casesim.synth.make import make  # noqa: PLC0415 - pyarrow is loaded when something is written
 
     return make(
-        out, incidents=incidents, profile=profile, seed=seed, story=story, overwrite=overwrite, progress=progress
+        out,
+        incidents=incidents,
+        profile=profile,
+        seed=seed,
+        story=story,
+        history=history,
+        overwrite=overwrite,
+        progress=progress,
     )

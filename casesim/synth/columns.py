@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from casesim.synth.profiles import Flags, Ints, Texts
+from casesim.synth.profiles import Flags, Floats, Ints, Texts
 
 
 def chosen(words: Sequence[str | None], index: Ints, where: Flags | None = None) -> Texts:
@@ -36,6 +36,26 @@ def filled(templates: Sequence[str], index: Ints, ci: Texts, town: Texts) -> Tex
     pieces = [(*head.split("{ci}"), rest) for head, _, rest in (text.partition("{town}") for text in templates)]
     before, between, after = (chosen(piece, index) for piece in zip(*pieces, strict=True))
     return joined(before, ci, between, town, after)
+
+
+def told(texts: Sequence[str], index: Ints, town: Texts) -> Texts:
+    """`texts[i]` for each i, with {town} filled in where the text has it."""
+    pieces = [text.partition("{town}") for text in texts]
+    named = pa.array([bool(middle) for _, middle, _ in pieces]).take(pa.array(index))
+    before, after = (chosen([piece[n] for piece in pieces], index) for n in (0, 2))
+    return joined(before, pc.if_else(named, town, ""), after)
+
+
+def one_of(groups: Sequence[Sequence[str]], group: Ints, chance: Floats) -> tuple[list[str], Ints]:
+    """All texts of the groups in one list, and for each row which one of its group the chance (0 to 1) picks."""
+    counts = np.array([len(texts) for texts in groups])
+    first = np.cumsum(counts) - counts
+    return [text for texts in groups for text in texts], first[group] + (chance * counts[group]).astype(np.int64)
+
+
+def within(counts: Ints) -> Ints:
+    """0, 1, 2 … for each run of that many rows."""
+    return np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
 def times(microseconds: Ints, where: Flags | None = None) -> Texts:

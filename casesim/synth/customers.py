@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from casesim.synth.columns import chosen, joined, numbered
+from casesim.synth.columns import chosen, joined, numbered, picked
 from casesim.synth.keys import generator, sys_ids
 from casesim.synth.population import Population
 from casesim.synth.profiles import Flags, Ints, Texts
@@ -56,8 +56,7 @@ def contact_table(population: Population) -> pa.Table:
     contact = _primary_contacts(population)
     account = np.flatnonzero(contact == np.arange(_everyone(population)))
     rows, seed = len(account), population.seed
-    role = random.integers(0, len(ROLES), rows)
-    user = joined(numbered("acct", account + 10_001, 7), ".", chosen(ROLE_CODES, role))
+    role, user = _roles(random, account)
     email = joined(user, "@example.com")
     return pa.table(
         {
@@ -91,6 +90,17 @@ def consumer_table(population: Population) -> pa.Table:
     )
 
 
+def contact_users(population: Population) -> Texts:
+    """The `user_name` of the primary contact of each account, group and holding; null for none or an unknown one."""
+    contact, everyone = _primary_contacts(population), _everyone(population)
+    account = np.flatnonzero(contact == np.arange(everyone))
+    _, user = _roles(generator(population.seed, "customer_contact"), account)
+    place = np.full(everyone, -1)
+    place[account] = np.arange(len(account))
+    known = (contact >= 0) & (contact < everyone)
+    return picked(user, place[np.where(known, contact, 0)], known)
+
+
 def company_names(population: Population, account: Ints) -> Texts:
     """The names of accounts in the row, without their town."""
     width = population.accounts // len(TOWNS)
@@ -108,6 +118,12 @@ def account_names(population: Population) -> Texts:
     kind = chosen((" Group", " Holding"), (group >= population.groups).astype(np.int64))
     above = joined(chosen(PLACES, name // len(TRADES)), " ", chosen(TRADES, name % len(TRADES)), kind)
     return pa.concat_arrays([joined(company_names(population, account), ", ", town), above])
+
+
+def _roles(random: np.random.Generator, account: Ints) -> tuple[Ints, Texts]:
+    """What contacts are and their user names: the first numbers drawn for `customer_contact`."""
+    role = random.integers(0, len(ROLES), len(account))
+    return role, joined(numbered("acct", account + 10_001, 7), ".", chosen(ROLE_CODES, role))
 
 
 def _everyone(population: Population) -> int:

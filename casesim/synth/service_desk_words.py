@@ -3,6 +3,7 @@
 The texts of a fault have {ci} and then {town}, once each.
 """
 
+from casesim.synth.service_desk_talk import SERVICE_DESK_TALK, SERVICE_DESK_WORKS
 from casesim.synth.vocabulary import Fault, Vocabulary
 from casesim.synth.words import REGIONS
 
@@ -140,4 +141,6 @@ SERVICE_DESK = Vocabulary(
         "Directory and access",
         *(f"On-site support {region} {n}" for region in REGIONS for n in (1, 2)),
     ),
+    works=SERVICE_DESK_WORKS,
+    talk=SERVICE_DESK_TALK,
 )

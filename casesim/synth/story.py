@@ -10,11 +10,14 @@ import numpy as np
 
 from casesim.synth.arrivals import BACKBONE_AFTER, HOUR, SECOND, Calendar
 from casesim.synth.incidents import BACKBONE, Batch
+from casesim.synth.moves import Moves
 from casesim.synth.population import Population
 from casesim.synth.profiles import CLOSED_AFTER_DAYS
 from casesim.synth.words import REGIONS
 
 BACKBONE_CUSTOMERS = 640  # the CI nearest to this size is taken
+# What makes a good example: customers at most (wider incidents may list one more), at least, and below the threshold.
+_GOES_FROM, _GOES_TO = (29, 10), 5
 _BACKBONE_HOUR = 2
 _BACKBONE_LASTS = 26 * HOUR + 17 * 60 * SECOND
 
@@ -74,6 +77,27 @@ def told(population: Population, calendar: Calendar, story: Story) -> tuple[tupl
             f"{incident_number(story.backbone)}: {affected:,} accounts, priority 1, 26 hours",
         ),
         ("busy small customer", f"{account_number(story.busy_account)}: one line, the busiest CI of all"),
+    )
+
+
+def moved(population: Population, batch: Batch, moves: Moves) -> tuple[tuple[str, str], ...]:
+    """An incident of a batch that grows to a good many and one that shrinks to a few, as (what, where to find it)."""
+    size = population.size[batch.anchor]
+    most, fewest = _GOES_FROM
+    grows = np.flatnonzero(moves.grows & (size >= fewest) & (size <= most))[:1]
+    shrinks = np.flatnonzero(moves.shrinks & (size >= fewest) & (size <= most) & (moves.left < _GOES_TO))[:1]
+    return (
+        *(
+            ("an incident that grows", f"{incident_number(batch.index[one])}: 1 account, then {size[one]:,}")
+            for one in grows
+        ),
+        *(
+            (
+                "an incident that shrinks",
+                f"{incident_number(batch.index[one])}: {size[one]:,} accounts, then {moves.left[one]:,}",
+            )
+            for one in shrinks
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 class SynthSummary:
     """A dataset folder that was written: where, from what, how many rows in each table, what story is in it.
 
+    `history`: with times, comments, replies, notify actions, real cases and change requests.
     `first_day` and `last_day` of the period are ISO dates; `story` has pairs (what, where to find it), none without a
     story.
     """
@@ -19,6 +20,7 @@ class SynthSummary:
     profile: str
     seed: int
     incidents: int
+    history: bool
     first_day: str
     last_day: str
     rows: Mapping[str, int]
@@ -28,7 +30,7 @@ class SynthSummary:
         """What there is to say, as (name, value)."""
         return [
             ("folder", str(self.out)),
-            ("profile", f"{self.profile}, seed {self.seed}"),
+            ("profile", f"{self.profile}, seed {self.seed}{'' if self.history else ', no history'}"),
             ("period", f"{self.first_day} to {self.last_day}"),
             *((name, f"{count:,} rows") for name, count in self.rows.items()),
             *self.story,
@@ -41,6 +43,7 @@ class SynthSummary:
             "profile": self.profile,
             "seed": self.seed,
             "incidents": self.incidents,
+            "history": self.history,
             "first_day": self.first_day,
             "last_day": self.last_day,
             "rows": dict(self.rows),
@@ -48,7 +51,7 @@ class SynthSummary:
         }
 
     def __repr__(self) -> str:
-        return "\n".join(f"{name:<22}{value}" for name, value in self.lines())
+        return "\n".join(f"{name:<25}{value}" for name, value in self.lines())
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         cells = (f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in self.lines())

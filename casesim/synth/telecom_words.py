@@ -3,6 +3,7 @@
 The texts of a fault have {ci} and then {town}, once each.
 """
 
+from casesim.synth.telecom_talk import TELECOM_TALK, TELECOM_WORKS
 from casesim.synth.vocabulary import Fault, Vocabulary
 from casesim.synth.words import REGIONS
 
@@ -267,4 +268,6 @@ TELECOM = Vocabulary(
         "Voice services",
         *(f"Field service {region} {n}" for region in REGIONS for n in (1, 2)),
     ),
+    works=TELECOM_WORKS,
+    talk=TELECOM_TALK,
 )

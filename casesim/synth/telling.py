@@ -8,8 +8,9 @@ import pyarrow.compute as pc
 
 from casesim.synth.columns import chosen, drawn, filled, numbered, picked, times
 from casesim.synth.customers import company_names
-from casesim.synth.incidents import BACKBONE, CALLER, COMPONENT, STORM, Batch, own_ci, served
+from casesim.synth.incidents import BACKBONE, CALLER, COMPONENT, STORM, Batch, own_ci
 from casesim.synth.keys import generator, sys_ids
+from casesim.synth.moves import Moves, recorded_ci
 from casesim.synth.population import Population
 from casesim.synth.profiles import BUSIEST_GROUPS, CI_CLASSES, Flags, Floats, Ints, Texts
 from casesim.synth.vocabulary import Fault, Vocabulary
@@ -27,7 +28,9 @@ _CLOSE_CODES = {
 _IMPACT, _URGENCY = (None, "1", "1", "2", "2"), (None, "1", "2", "2", "3")
 
 
-def incident_table(population: Population, words: Vocabulary, names: Texts, batch: Batch) -> pa.Table:
+def incident_table(
+    population: Population, words: Vocabulary, names: Texts, batch: Batch, moves: Moves | None = None
+) -> pa.Table:
     """The rows of `incident`, with `u_region` beside the platform's columns.
 
     Args:
@@ -35,6 +38,8 @@ def incident_table(population: Population, words: Vocabulary, names: Texts, batc
         words: of the profile.
         names: of every CI (`network.ci_names`).
         batch: the incidents.
+        moves: which of them are on record with a component. Their texts name the CI that fails all the same, as they
+            are written when it is known.
     """
     random = generator(population.seed, "telling", batch.part)
     rows, seed = len(batch.index), population.seed
@@ -45,7 +50,8 @@ def incident_table(population: Population, words: Vocabulary, names: Texts, batc
     with_ci = batch.cause != CALLER
     ended = batch.has_resolved | (batch.state == 7)
     shares = random.random((4, rows))
-    service = served(population, batch)
+    recorded = recorded_ci(population, batch, moves)
+    service = population.service[recorded]
     region = population.town[anchor] * len(REGIONS) // len(TOWNS)
     alone = (population.size[anchor] == 1) & (batch.cause != COMPONENT)
 
@@ -65,7 +71,7 @@ def incident_table(population: Population, words: Vocabulary, names: Texts, batc
             "category": of_fault("category"),
             "subcategory": of_fault("subcategory"),
             "contact_type": _channel(population, batch.cause, random),
-            "cmdb_ci": sys_ids(seed, "cmdb_ci", own_ci(population, batch), with_ci),
+            "cmdb_ci": sys_ids(seed, "cmdb_ci", recorded, with_ci),
             "business_service": sys_ids(
                 seed, "cmdb_ci_service", service, with_ci & (service >= 0) & (shares[0] < _WITH_SERVICE)
             ),
@@ -75,7 +81,7 @@ def incident_table(population: Population, words: Vocabulary, names: Texts, batc
                 population.start[anchor],
                 alone & (~with_ci | (shares[1] < _WITH_COMPANY)),
             ),
-            "assignment_group": chosen(words.groups, _group(region, random)),
+            "assignment_group": chosen(words.groups, group_of(region, random)),
             "opened_at": times(batch.opened),
             "resolved_at": times(batch.resolved, batch.has_resolved),
             "closed_at": times(batch.closed, batch.has_closed),
@@ -114,8 +120,8 @@ def _channel(population: Population, cause: Ints, random: np.random.Generator) -
     return chosen(tuple(channels), np.where(cause == CALLER, phone, channel))
 
 
-def _group(region: Ints, random: np.random.Generator) -> Ints:
-    """One of the busiest groups by its share, else one of the region's two field teams."""
+def group_of(region: Ints, random: np.random.Generator) -> Ints:
+    """A group for each region given: one of the busiest by its share, else one of the region's two field teams."""
     busiest = len(BUSIEST_GROUPS)
     group = drawn((*BUSIEST_GROUPS, 1 - sum(BUSIEST_GROUPS)), random, len(region))
     field = busiest + region * 2 + random.integers(0, 2, len(region))

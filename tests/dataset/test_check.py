@@ -234,3 +234,21 @@ def test_a_collision_is_found_while_reading(monkeypatch):
     monkeypatch.setattr("casesim.dataset.check.key_hash", lambda expr: expr.str.len_bytes().cast(pl.UInt64))
     with pytest.raises(RuntimeError, match="same 64-bit hash"):
         incidents([("a", "1", DAY), ("b", "22", DAY)])
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_places_of_usable_rows_are_counted_per_file(tmp_path, form):
+    folder = write(tmp_path / "d", incident_csv="number,opened_at\nINC1,2026-03-05\nINC2,2026-03-05\n")
+    parts = {"customer_reply_a": ["x", None, "y"], "customer_reply_b": [None, "z"]}
+    for name, values in parts.items():
+        size = len(values)
+        rows = pl.DataFrame({"incident": ["INC1"] * size, "value": values, "created_at": ["2026-03-05"] * size})
+        path = folder / f"{name}.{form}"
+        rows.write_csv(path) if form == "csv" else rows.write_parquet(path)
+    data = load(folder)
+    places = data.places("customer_reply")
+    assert (places.dtype, places.to_list()) == (pl.Int64, [1, 3, 2])
+    assert column(data, "customer_reply", "value") == ["x", "y", "z"]
+    # Nothing was rejected, and nothing is there.
+    assert data.places("incident").to_list() == [1, 2]
+    assert data.places("notify_customers").to_list() == []

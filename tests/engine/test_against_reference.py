@@ -7,10 +7,12 @@ from hypothesis import HealthCheck, given, settings
 
 from tests.engine.running import engine_rows
 from tests.examples import EXAMPLES, Example
+from tests.reference import Policy, Tables
 from tests.reference import simulate as reference
+from tests.reference.busy import busy
 from tests.strategies import scenarios
 
-many = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
@@ -21,7 +23,23 @@ def test_example(example: Example):
 @many
 @given(scenarios())
 def test_the_engine_does_what_the_reference_does(scenario):
-    tables, policy = scenario
+    agree(*scenario)
+
+
+@many
+@given(scenarios(whole=True))
+def test_the_engine_does_what_the_reference_does_with_every_rule(scenario):
+    agree(*scenario)
+
+
+@many
+@given(busy())
+def test_the_engine_does_what_the_reference_does_where_much_is_written(scenario):
+    agree(*scenario)
+
+
+def agree(tables: Tables, policy: Policy) -> None:
+    """All five tables are alike, row by row and column by column."""
     expected, got = reference(deepcopy(tables), policy), engine_rows(tables, policy)
     for name, rows in expected.items():
         assert got[name] == rows, name

@@ -1,17 +1,24 @@
 """The story of the shipped dataset: the incident numbers that its README names say what it says."""
 
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from casesim.synth import synth
-from tests.synth.tables import SHIPPED, read, with_customers
+from tests.synth.tables import SHIPPED, counts, read, with_customers
 
 
 @pytest.fixture(scope="module")
 def incidents() -> pl.DataFrame:
     return with_customers(SHIPPED)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
+    """What is shipped, made anew."""
+    return synth(tmp_path_factory.mktemp("story") / "telecom", incidents=5_000).out
 
 
 def test_a_storm_hits_one_region_for_a_day(incidents):
@@ -50,6 +57,52 @@ def test_a_small_customer_has_hundreds_of_incidents_of_its_own(incidents):
     on_it = incidents.filter(cmdb_ci=busiest)
     assert on_it.height > 300
     assert (on_it["customers"] == 1).all()
+
+
+def test_the_backbone_failure_is_told_step_by_step_and_customers_answer(made):
+    incident = read(made, "incident").row(by_predicate=pl.col("number") == "INC0011679", named=True)
+    journal = read(made, "sys_journal_field").filter(element_id=incident["sys_id"])
+    comments = journal.filter(element="comments")
+    assert comments["value"][0].startswith("Major outage: a fire in a power room took down a core site in ")
+    assert comments["value"][-1].endswith("is over. You get the report within five working days.")
+    assert comments["sys_created_on"].is_sorted()
+    assert comments["value"].n_unique() == comments.height == 12
+    assert journal.filter(element="work_notes").height == 24
+    actions = read(made, "notify_customers").filter(incident=incident["sys_id"])
+    assert actions["account"].to_list() == [None, None]
+    assert actions["created_at"][0] - incident["opened_at"] == timedelta(minutes=25)
+    replies = read(made, "customer_reply").filter(incident=incident["sys_id"])
+    assert replies.height >= 10
+    assert replies["value"][0] == "All our sites are down. This is critical for us."
+    cases = read(made, "sn_customerservice_case").filter(incident=incident["sys_id"])
+    assert cases["major_case_state"].to_list().count("accepted") == 1
+    assert cases.height > 500
+
+
+def test_storm_and_busy_customer_have_talk_of_their_own(made):
+    incidents = read(made, "incident")
+    storm = incidents.filter(pl.col("short_description").str.starts_with("Storm: "))["sys_id"].implode()
+    on_incidents = read(made, "sys_journal_field").filter(name="incident", element="comments")
+    said = on_incidents.filter(pl.col("element_id").is_in(storm))["value"]
+    assert said.len() > 20
+    assert said.str.contains("(?i)storm|line|power|road").all()
+    assert read(made, "notify_customers").filter(pl.col("incident").is_in(storm))["incident"].n_unique() > 20
+    assert read(made, "customer_reply").filter(pl.col("incident").is_in(storm)).height > 20
+    busy = read(made, "customer_account").row(by_predicate=pl.col("number") == "ACCT0016677", named=True)["sys_id"]
+    replies = read(made, "customer_reply").filter(account=busy)
+    assert replies.height > 40
+    assert replies["value"].str.contains("Again|again|Same|cable|Nobody|It|Up").all()
+    assert replies["created_by"].n_unique() == 1
+
+
+def test_an_incident_that_grows_and_one_that_shrinks_are_named(made):
+    told = dict(synth(made, incidents=5_000, overwrite=True).story)
+    seen = counts(made).join(read(made, "incident").select("number", incident="sys_id"), on="incident")
+    for name in ("an incident that grows", "an incident that shrinks"):
+        number, *words = told[name].replace(":", "").split()
+        first, last = (int(word) for word in words if word.isdigit())
+        row = seen.row(by_predicate=pl.col("number") == number, named=True)
+        assert (row["first"], row["last"]) == (first, last)
 
 
 def test_the_readme_names_what_is_there(incidents):

@@ -7,13 +7,13 @@ from polars.testing import assert_frame_equal
 from casesim.dataset import load
 from casesim.synth import synth
 from casesim.tables import INPUT, CasesimError, OutputError
-from tests.synth.tables import SHIPPED, TABLES, read
+from tests.synth.tables import ALL, HISTORY, SHIPPED, TABLES, read
 
 
 def test_the_shipped_dataset_is_what_the_command_in_its_readme_makes(tmp_path):
     summary = synth(tmp_path / "telecom", incidents=5_000, profile="telecom", seed=20261)
-    assert sorted(path.name for path in SHIPPED.iterdir()) == sorted(f"{table}.parquet" for table in TABLES)
-    for table in TABLES:
+    assert sorted(path.name for path in SHIPPED.iterdir()) == sorted(f"{table}.parquet" for table in ALL)
+    for table in ALL:
         # Frames, not bytes: the writing library puts its version into the file.
         assert_frame_equal(read(summary.out, table), read(SHIPPED, table))
 
@@ -26,7 +26,7 @@ def test_the_same_arguments_give_the_same_bytes_and_another_seed_another_dataset
     one, two, other = (
         synth(tmp_path / name, incidents=300, seed=seed).out for name, seed in (("a", 7), ("b", 7), ("c", 8))
     )
-    for table in TABLES:
+    for table in ALL:
         path = f"{table}.parquet"
         assert (one / path).read_bytes() == (two / path).read_bytes()
     assert read(one, "incident")["sys_id"].is_in(read(other, "incident")["sys_id"].implode()).sum() == 0
@@ -35,9 +35,7 @@ def test_the_same_arguments_give_the_same_bytes_and_another_seed_another_dataset
 
 def test_profiles_share_no_keys_by_accident_of_position(tmp_path):
     synth(tmp_path / "a", incidents=50)
-    keys = [
-        read(tmp_path / "a", table)["sys_id"] for table in TABLES if "sys_id" in read(tmp_path / "a", table).columns
-    ]
+    keys = [read(tmp_path / "a", table)["sys_id"] for table in ALL if "sys_id" in read(tmp_path / "a", table).columns]
     together = pl.concat(keys)
     assert together.n_unique() == len(together)
     assert together.str.contains("^[0-9a-f]{32}$").all()
@@ -47,14 +45,15 @@ def test_profiles_share_no_keys_by_accident_of_position(tmp_path):
 @pytest.mark.parametrize("incidents", [1, 3, 99])
 def test_small_datasets_have_all_tables_too(tmp_path, profile, incidents):
     summary = synth(tmp_path / "small", incidents=incidents, profile=profile)
-    assert set(summary.rows) == set(TABLES)
+    assert set(summary.rows) == set(ALL)
     assert summary.rows["incident"] == incidents
+    assert summary.rows["change_request"] >= 1
     assert summary.story == ()
     assert load(summary.out).rejects.height == 0
 
 
 def test_tables_have_the_columns_of_the_platform_and_the_loader_rejects_nothing(telecom):
-    for table in TABLES:
+    for table in ALL:
         known = set(INPUT[table].names)
         assert set(read(telecom, table).columns) - known <= {"u_region"}, table
     assert load(telecom).rejects.height == 0
@@ -67,7 +66,8 @@ def test_references_resolve_but_for_the_few_contacts_that_are_meant_to_be_unknow
         used = read(telecom, table)[column].drop_nulls()
         return int((~used.is_in(read(telecom, target)["sys_id"].implode())).sum())
 
-    assert unknown("task_ci", "task", "incident") == 0
+    tasks = pl.concat([read(telecom, "incident")["sys_id"], read(telecom, "change_request")["sys_id"]])
+    assert read(telecom, "task_ci")["task"].is_in(tasks.implode()).all()
     assert unknown("task_cmdb_ci_service", "cmdb_ci_service", "cmdb_ci_service") == 0
     assert unknown("incident", "business_service", "cmdb_ci_service") == 0
     assert unknown("incident", "company", "customer_account") == 0
@@ -165,7 +165,19 @@ def test_a_run_that_breaks_leaves_nothing_behind(tmp_path):
 def test_progress_ends_at_the_number_of_incidents(tmp_path):
     seen: list[tuple[str, int, int]] = []
     synth(tmp_path / "a", incidents=20, progress=lambda *step: seen.append(step))
-    assert seen == [("incident", 0, 20), ("incident", 20, 20), ("tables", 12, 12)]
+    assert seen == [("incident", 0, 20), ("incident", 20, 20), ("tables", 17, 17)]
+
+
+def test_without_history_there_are_the_tables_of_what_there_is_alone(tmp_path):
+    summary = synth(tmp_path / "a", incidents=200, history=False)
+    assert set(summary.rows) == set(TABLES)
+    assert sorted(path.stem for path in summary.out.iterdir()) == sorted(TABLES)
+    for table in ("task_ci", "task_cmdb_ci_service", "affected_account"):
+        assert len(read(summary.out, table).columns) == (3 if table == "affected_account" else 2)
+    assert "no history" in repr(summary)
+    assert summary.as_json()["history"] is False
+    # With history it is replaced as a whole.
+    assert set(synth(summary.out, incidents=200, overwrite=True).rows) == {*TABLES, *HISTORY}
 
 
 def test_the_summary_says_where_what_and_how_much(tmp_path):

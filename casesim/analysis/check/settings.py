@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from casesim.analysis.check.values import Finding
-from casesim.analysis.wording import clean, many
+from casesim.analysis.wording import clean
 from casesim.dataset import Dataset
 from casesim.engine.outputs import case_fields
+from casesim.engine.records import records
 from casesim.engine.sources import known_fields
 from casesim.policy import Policy
 from casesim.policy.names import PROPERTIES, THRESHOLD
@@ -15,13 +16,6 @@ from casesim.tables import CasesimError, PolicyError, shown
 
 RULE = re.compile(r"R[0-9]+(?:\.[0-9]+)?")
 REFUSED = "A run with these settings is refused."
-NOT_SIMULATED = {
-    "change_request": ("changes", "R12"),
-    "sys_journal_field": ("comments", "R6"),
-    "notify_customers": ("comments", "R6"),
-    "customer_reply": ("comments", "R6"),
-    "sn_customerservice_case": ("real cases", "R6"),
-}
 
 
 def settings(data: Dataset, policy: Policy | None) -> tuple[Policy, list[Finding]]:
@@ -50,12 +44,11 @@ def settings(data: Dataset, policy: Policy | None) -> tuple[Policy, list[Finding
             )
         )
     found += _misspelt(data)
-    found += _not_simulated(data)
     return policy, found
 
 
 def _refuse_fields(data: Dataset, policy: Policy) -> None:
-    policy.check_fields({**known_fields(data), "case": case_fields(policy)})
+    policy.check_fields({**known_fields(records(data, policy.sources)), "case": case_fields(policy)})
 
 
 def _refused(line: str, place: str) -> Finding:
@@ -79,18 +72,4 @@ def _misspelt(data: Dataset) -> Iterable[Finding]:
                 count=1,
                 effect="It is not read.",
                 rule="R2.1",
-            )
-
-
-def _not_simulated(data: Dataset) -> Iterable[Finding]:
-    for table, (what, rule) in NOT_SIMULATED.items():
-        rows = data.height(table)
-        if rows:
-            yield Finding(
-                severity="warning",
-                table=table,
-                what=many(rows, "row"),
-                count=rows,
-                effect=f"Read but not used: this version does not simulate {what}.",
-                rule=rule,
             )
