@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from casesim.engine.affected import merged
-from casesim.engine.codes import NO_TYPE
+from casesim.engine.codes import FROM_START, NEVER, NO_TYPE
 from casesim.engine.keys import ROW
 
 # `-9999` is the last number of a child that sorts before `-M`, and before `-10000`.
@@ -53,7 +53,12 @@ def distinct(rows: pl.DataFrame, first: str, second: str, size: Size) -> pl.Data
     neighbours that are equal costs a fifth of grouping by two columns.
     """
     if "added" in rows.columns:
-        return collect(merged(lazy(rows), first, second)).sort(first, second).select(rows.columns)
+        moves = timed(rows, first)
+        still = distinct(rows.filter(~moves).drop("added", "removed"), first, second, size)
+        still = still.with_columns(added=pl.lit(FROM_START), removed=pl.lit(NEVER))
+        moved = collect(merged(lazy(rows.filter(moves)), first, second)).sort(first, second)
+        parts = [part.select(rows.columns).lazy() for part in (still, moved)]
+        return parts[0].merge_sorted(parts[1], first).collect()
     width, kinds = max(size.second, 1), size.types + 1
     own = pl.col("type").clip(upper_bound=size.types) if "type" in rows.columns else pl.lit(0)
     pair = pl.col(first).cast(pl.UInt64) * width + pl.col(second)
@@ -66,6 +71,15 @@ def distinct(rows: pl.DataFrame, first: str, second: str, size: Size) -> pl.Data
         type=pl.when(kind == size.types).then(pl.lit(NO_TYPE)).otherwise(kind).cast(pl.Int32),
     )
     return found.select(rows.columns)
+
+
+def timed(rows: pl.DataFrame, code: str) -> pl.Series:
+    """Whether a row has a code of which any row has times (R8): mostly few do, and only these need comparing."""
+    known = ((pl.col("added") != FROM_START) | (pl.col("removed") != NEVER)).alias("known")
+    with_times = rows[code].filter(rows.select(known)["known"])
+    flags = np.zeros(int(rows[code].to_numpy().max(initial=0)) + 1, dtype=bool)
+    flags[with_times.to_numpy()] = True
+    return pl.Series(flags).gather(rows[code])
 
 
 def case_rows(pairs: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:

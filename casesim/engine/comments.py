@@ -114,7 +114,10 @@ def _chosen(written: Frame, chosen: Frame, sides: Frame) -> Frame:
 
 
 def _copied(written: Frame, chosen: Frame, sides: Frame, policy: Policy, base_table: int) -> list[Frame]:
-    """R6.2, R6.3: comments that appear on the record, on all its cases; R7.2: from its major case to the children."""
+    """R6.2, R6.3: comments that appear on the record, on all its cases; R7.2: from its major case to the children.
+
+    R6.4: only roots and what they put on the record are copied, never a copy.
+    """
     element = policy.choices.comment_copy_target
     appear = ("comment", "notify", "reply") if policy.sync_comments else ("comment",)
     seen = written.filter(_KIND.is_in(appear)).join(sides, on="incident", how="inner").filter(_EXISTS)
@@ -130,7 +133,7 @@ def _copied(written: Frame, chosen: Frame, sides: Frame, policy: Policy, base_ta
         seen = nw.concat([others, named.select(others.columns)])
         # An incident comment chose everybody, and no case holds it yet.
         by_choice = _KIND != "comment"
-        marks = {"unintended": by_choice & ~nw.col("meant"), "duplicate": by_choice & nw.col("meant")}
+        marks = {"unintended": by_choice & ~nw.col("meant"), "duplicate": nw.col("meant")}
     else:
         marks = {"unintended": nw.lit(False), "duplicate": nw.lit(False)}
     seen = seen.with_columns(**marks)

@@ -34,7 +34,8 @@ class Roots:
         `author` (null: nobody named), `case` (a reply's or agent comment's own, else null), `everyone` (an action that
         chooses every customer case).
     chosen: `root` (row in `frame`), `case`: what all other actions choose, also cases that are opened later.
-    rejects: what found no record or no case (no_case | no_case_yet | unknown_record); the columns of that table.
+    rejects: what found no record or no case (no_case | no_case_yet | unknown_record); the columns of that table, in no
+        promised order.
     """
 
     frame: pl.DataFrame

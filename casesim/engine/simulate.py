@@ -19,6 +19,7 @@ from casesim.engine.backend import (
     in_record_order,
     in_time_order,
     lazy,
+    timed,
 )
 from casesim.engine.cases import HEADS, cases, due
 from casesim.engine.fields import Field, fields, used_templates
@@ -124,9 +125,10 @@ class Simulation:
         counts = ("first_count", "final_count", "peak_count")
         if not self.prepared.timed:
             return ended.with_columns(pl.col("counted").alias(name) for name in counts)
-        present = collect(late.presence(lazy(self.pairs), lazy(ended)))
+        moved = self.pairs.filter(timed(self.pairs, "incident"))
+        present = collect(late.presence(lazy(moved), lazy(ended)))
         joined = ended.join(present, on="incident", how="left", maintain_order="left")
-        return joined.with_columns(pl.col(name).fill_null(0) for name in counts)
+        return joined.with_columns(pl.coalesce(name, "counted") for name in counts)
 
     @cached_property
     def case_codes(self) -> pl.DataFrame:
