@@ -32,14 +32,28 @@ RUN = {
     "service_definition": ["name", "product", "all_products", "table", "order"],
 }
 
+# What R6 and R8 read besides, where the dataset has it.
+JOURNAL = {
+    "sys_journal_field": ["element_id", "name", "element", "value", "sys_created_on", "sys_created_by"],
+    "notify_customers": ["incident", "account", "consumer", "message", "created_at", "created_by"],
+    "customer_reply": ["incident", "account", "consumer", "value", "created_at", "created_by"],
+    "sn_customerservice_case": ["sys_id", "number", "account", "consumer", "incident"],
+}
+
 
 def dataset(profile: str, incidents: int) -> Path:
-    """The folder of a dataset, made if there is none from this very generator. Older ones of that size are removed."""
+    """The folder of a dataset, made if there is none from this very generator. Older ones of that size are removed.
+
+    Args:
+        profile: a profile of the generator; with `+journal` its incidents grow and shrink, and people write.
+        incidents: how many.
+    """
     folder = FOLDER / f"{profile}-{incidents}-{_generator()}"
     if not folder.exists():
         for old in FOLDER.glob(f"{profile}-{incidents}-*"):
             shutil.rmtree(old)
-        synth(folder, incidents=incidents, profile=profile, seed=SEED, history=False)
+        own, _, journal = profile.partition("+")
+        synth(folder, incidents=incidents, profile=own, seed=SEED, history=bool(journal))
     return folder
 
 

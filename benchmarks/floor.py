@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.data import DECIDE, RUN
+from benchmarks.data import DECIDE, JOURNAL, RUN
 
 
 def decide(data: Path, threshold: int) -> None:
@@ -19,6 +19,7 @@ def prepare_run(expected: Path) -> Callable[[Path, Path], None]:
 
     def run(data: Path, out: Path) -> None:
         _read(data, RUN)
+        _read(data, {table: names for table, names in JOURNAL.items() if (data / f"{table}.parquet").exists()})
         for name, table in tables.items():
             table.write_parquet(out / f"{name}.parquet")
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from benchmarks.compare import Comparison
 
+JOURNAL = "telecom+journal"
 PEERS = ("pandas", "polars", "duckdb")
 LIBRARIES = ("casesim", "polars", "narwhals", "pandas", "pyarrow", "duckdb", "numpy")
 TASKS = {
@@ -88,6 +89,12 @@ def goals(found: Iterable[Comparison]) -> list[Goal]:
         ("decide, 1e6: faster than the best peer, ×", ratio(best(*tele, "decide"), decide), 4, False),
         ("run, 1e6: × floor", ratio(run, time(*tele, "run", "floor")), 1, True),
         ("run, 1e6: faster than the best peer, ×", ratio(best(*tele, "run"), run), 3, False),
+        (
+            "run with a journal, 1e6: × floor",
+            ratio(*(time(JOURNAL, m, "run", who) for who in ("casesim", "floor"))),
+            2.5,
+            True,
+        ),
         ("second policy, 1e6: × the first", ratio(time(*tele, "second", "casesim"), decide), 0.2, True),
         ("peak memory, 1e6, GB", ratio(peak(m), 1000), 3, True),
         ("decide, 1e7: × 1e6", ratio(time("telecom", 10 * m, "decide", "casesim"), decide), 13, True),

@@ -30,19 +30,17 @@ def resolution_notes(cases: Frame, decisions: Frame, head_first: bool) -> Frame:
     return notes.with_columns(rank=rank)
 
 
-def by_id(entries: Frame, number_rank: Frame) -> Frame:
+def by_id(entries: Frame) -> Frame:
     """The order of comments and their copies by id (R6.6), among those on one record at one time.
 
     Args:
-        entries: `number` (of their root), `form` (0 the root itself, 1 `:`, 2 `+`, 3 `++` before the record's number)
-            and `twice` (whether `+` and the record's number sort before that number).
-        number_rank: `number`, `number_rank`: the place of each number as text.
+        entries: `number` (the place of their root's number as text), `form` (0 the root itself, 1 `:`, 2 `+`, 3 `++`
+            before the record's number) and `twice` (whether `+` and the record's number sort before that number).
 
     Returns:
-        The same rows with `rank`.
+        The same rows with `rank` instead of `number` and `twice`.
     """
-    ranked = entries.join(number_rank, on="number", how="left")
     third = nw.when(nw.col("twice")).then(nw.lit(1)).otherwise(nw.lit(3))
     named = nw.when(nw.col("form") == 1).then(nw.lit(4)).otherwise(nw.col("form").cast(nw.Int64))
     form = nw.when(nw.col("form") == 3).then(third).otherwise(named)
-    return ranked.with_columns(rank=nw.col("number_rank").cast(nw.Int64) * 8 + form).drop("number_rank")
+    return entries.with_columns(rank=nw.col("number").cast(nw.Int64) * 8 + form).drop("number", "twice")

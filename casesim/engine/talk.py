@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from casesim.engine import comments, journal
-from casesim.engine.backend import collect, lazy
+from casesim.engine.backend import collect, collect_in_order, lazy
 from casesim.engine.case_type import tables
 from casesim.engine.outputs import Sides
 from casesim.engine.prepare import Prepared
@@ -75,19 +75,19 @@ def talk(
         form=pl.lit(0, pl.Int8), unintended=pl.lit(False), status=pl.lit("blocked")
     )
     told = _by_id(pl.concat([notices, blocked], how="diagonal"), numbered, twice)
-    told = told.with_columns(event=pl.lit("comment")).drop("number", "twice")
+    told = told.with_columns(event=pl.lit("comment"))
     return Talk(
         pl.DataFrame({"id": ids, "value": numbered["value"], "author": numbered["author"]}),
-        written.drop("number", "twice", "customer"),
+        written.drop("customer"),
         told.sort("rank").drop("rank"),
         found.rejects,
     )
 
 
 def _by_id(rows: pl.DataFrame, numbered: pl.DataFrame, twice: pl.Series) -> pl.DataFrame:
-    """Rows of roots with their `rank` by id."""
-    number = numbered["number"]
-    known = number.unique().to_frame("number")
-    known = known.with_columns(number_rank=pl.col("number").cast(pl.String).str.zfill(4).rank("ordinal"))
-    parts = rows.with_columns(number=number.gather(rows["root"]), twice=twice.gather(rows["incident"]))
-    return collect(journal.by_id(lazy(parts), lazy(known)))
+    """Rows of roots with their `rank` by id. Beyond four digits numbers do not sort as texts do."""
+    most = numbered["number"].max()
+    places = pl.select(n=pl.int_range(most + 1 if isinstance(most, int) else 1))["n"]
+    as_text = places.cast(pl.String).str.zfill(4).rank("ordinal").gather(numbered["number"])
+    parts = rows.with_columns(number=as_text.gather(rows["root"]), twice=twice.gather(rows["incident"]))
+    return collect_in_order(journal.by_id(lazy(parts)))
