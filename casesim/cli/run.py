@@ -56,4 +56,4 @@ def run(
         say(as_json({**result.to_dict(), "out": str(out)}))
     else:
         say(summary_text(result.run, summary, out))
-    return 3 if strict and data.rejects.height else 0
+    return 3 if strict and result.rejects.height else 0

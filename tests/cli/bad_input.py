@@ -272,24 +272,36 @@ POLICIES = {
     "--set below a value": Bad("run data --set choices.customers.x=1", ("customers", "x")),
 }
 
-# Settings that a policy may hold but that this version does not simulate.
-WAITING = {
-    f"{name} waits": Bad(typed, ("does not simulate", "take the setting out", place))
-    for name, typed, place in (
-        ("the alert flow", "run data --set flow=alerts", "flow"),
-        ("change requests", """run data --set 'sources=["incident","change_request"]'""", "sources"),
-        ("late customers", "run data --set late_customers=add", "[choices] late_customers"),
-        ("the comment sync", "run data --set additional_comments_sync=true", "additional_comments_sync"),
-        ("the child sync", "run data --set parent_child_case_sync=true", "parent_child_case_sync"),
-        ("copies as work notes", "run data --set comment_copy_target=work_notes", "comment_copy_target"),
-        ("resolved majors", "run data --set major_resolution_delay=2h", "major_resolution_delay"),
-        ("the sync of types", "run data --set sync_extended_case_types=true", "sync_extended_case_types"),
-        ("flood control", """run data --set 'flood.quiet_hours=["22:00","06:00"]'""", "[flood]"),
-        ("texts of comments", "run data --set notifications.comment.subject=x", "[notifications.comment]"),
-        ("the alert mapping", "run data --set mapping.proactive.u_x=1", "[mapping.proactive]"),
-        ("notify actions", """run data --set 'notify=[{message="x"}]'""", "[[notify]]"),
-        ("it in explain,", "explain data INC1 --set late_customers=first", "[choices] late_customers"),
-    )
+# Comments, floods, alerts, late customers.
+SETTINGS = {
+    "a window of zero": Bad(RUN, ("[flood] window", "0s"), policy("[flood]\nmax_per_contact = 3\nwindow = '0s'")),
+    "a limit without a window": Bad(RUN, ("[flood]", "window"), policy("[flood]\nmax_per_contact = 3")),
+    "a limit of zero": Bad(
+        RUN, ("[flood] max_per_contact", "0"), policy("[flood]\nmax_per_contact = 0\nwindow = '1h'")
+    ),
+    "an unknown time zone": Bad(
+        RUN,
+        ("[flood] timezone", "Europe/Berln", "Nearest: Europe/Berlin"),
+        policy("[flood]\nquiet_hours = ['22:00', '06:00']\ntimezone = 'Europe/Berln'"),
+    ),
+    "a text with an unknown name": Bad(
+        RUN,
+        ("[notifications.comment] body", "coment.value"),
+        policy("[notifications.comment]\nbody = '{coment.value}'"),
+    ),
+    "a comment's text where there is no comment": Bad(
+        RUN,
+        ("[notifications.case_created] body", "comment.value"),
+        policy("[notifications.case_created]\nbody = '{comment.value}'"),
+    ),
+    "an action with an unknown field": Bad(
+        RUN, ("[[notify]] 1 message", "short_descripton"), policy("[[notify]]\nmessage = '{short_descripton}'")
+    ),
+    "an action without a message": Bad(RUN, ("[[notify]]", "message"), policy("[[notify]]\nafter = '5m'")),
+    "late customers of an unknown kind": Bad("run data --set late_customers=adds", ("late_customers", "adds", "add")),
+    "an unknown flow": Bad("run data --set flow=alert", ("flow", "alert", "alerts")),
+    "an unknown status": Bad("run data --set major_case_status=accept", ("major_case_status", "accept", "accepted")),
+    "an unknown source": Bad("run data --set 'sources=[\"change\"]'", ("sources", "change", "change_request")),
 }
 
 USAGE = {
@@ -357,5 +369,5 @@ OUTPUTS = {
     "synth below a device": Bad("synth --out /dev/null/x --incidents 5", ("/dev/null/x", "cannot be written"), code=1),
 }
 
-GROUPS = (DATASETS, THRESHOLDS, POLICIES, WAITING, USAGE, OUTPUTS)
+GROUPS = (DATASETS, THRESHOLDS, POLICIES, SETTINGS, USAGE, OUTPUTS)
 CASES = {name: case for group in GROUPS for name, case in group.items()}

@@ -182,6 +182,30 @@ def test_a_bad_row_is_kept_apart_and_told_and_strict_fails(here, capfd, name):
     assert rejects(here) == [("incident", *reject)]
 
 
+LOST = {
+    "a reply on an unknown incident": ("customer_reply", "incident,account,value", "INC9,a1,hello", "no_case"),
+    "a reply by a customer without a case": ("customer_reply", "incident,account,value", "INC1,a9,hello", "no_case"),
+    "an action on an unknown incident": ("notify_customers", "incident,message", "INC9,hello", "no_case"),
+    "a comment on an unknown record": (
+        "sys_journal_field",
+        "element_id,value,element",
+        "INC9,hi,comments",
+        "unknown_record",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_what_was_written_and_finds_no_case_is_kept_apart_and_strict_fails(here, capfd, name):
+    table, columns, row, reason = LOST[name]
+    time = "sys_created_on" if table == "sys_journal_field" else "created_at"
+    place(here, {f"data/{table}.csv": f"{columns},{time}\n{row},2026-03-05 12:00:00\n"})
+    assert main(["run", "data", "--out", "out"]) == 0
+    assert "1 value" in capfd.readouterr().out
+    assert [(found[0], found[-1]) for found in rejects(here)] == [(table, reason)]
+    assert main(["run", "data", "--out", "out", "--strict", "--overwrite"]) == 3
+
+
 def test_strict_without_rejects_is_no_failure(here, capfd):
     assert main(["run", "data", "--out", "out", "--strict"]) == 0
 
