@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from tests.engine.running import engine_rows
 from tests.examples.example import threshold
 from tests.reference import Policy, Row, Tables
+from tests.reference.busy import busy
 from tests.strategies import scenarios
 
+RULE = "Update case worknote for comments change"
 some = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -70,6 +72,44 @@ def test_r5_every_customer_case_is_told_once_or_the_reason_is_kept(scenario):
         assert sorted(row["case_number"] for row in told) == expected
         assert all((row["status"] == "sent") == (row["reason"] is None) for row in told)
         assert all((row["status"] == "sent") == (row["email"] is not None) for row in told)
+
+
+@some
+@given(scenarios(whole=True))
+def test_r3_nobody_has_two_cases_and_every_child_one_parent_whatever_the_flow(scenario):
+    tables, policy = scenario
+    for rows in by_incident(engine_rows(tables, policy)).values():
+        customers = [(case["account"], case["consumer"]) for case in rows["cases"]]
+        own = [customer for customer in customers if customer != (None, None)]
+        assert len(set(own)) == len(own)
+        parents = {case["number"] for case in rows["cases"] if case["kind"] == "major"}
+        for case in rows["cases"]:
+            assert {case["parent"]} == (parents if case["kind"] == "child" else {None})
+
+
+@some
+@given(scenarios(whole=True))
+def test_r5_3_every_opening_is_told_once_whatever_becomes_of_the_mail(scenario):
+    tables, policy = scenario
+    result = engine_rows(tables, policy)
+    told = [row for row in result["notifications"] if row["event"] == "case_created"]
+    enabled = policy.get("notifications", {}).get("case_created", {}).get("enabled", True)
+    customer_cases = [case for case in result["cases"] if case["account"] or case["consumer"]]
+    # Invariant 4: sent, suppressed and digested together.
+    assert {row["status"] for row in told} <= {"sent", "suppressed", "digested"}
+    assert sorted(row["case_number"] for row in told) == sorted(c["number"] for c in customer_cases if enabled)
+
+
+@some
+@given(busy())
+def test_r6_nothing_crosses_with_both_switches_off(scenario):
+    tables, policy = scenario
+    properties = {name: value for name, value in policy.get("properties", {}).items() if "comments_sync" not in name}
+    off = {**policy, "properties": properties, "business_rules": {RULE: False}}
+    result = engine_rows(tables, off)
+    # Invariant 6: no entry crosses, the work notes of resolution aside.
+    assert {row["origin"] for row in result["journal"]} <= {"input", "reply", "resolution"}
+    assert all(row["copied_from"] is None for row in result["journal"])
 
 
 @some
