@@ -5,17 +5,39 @@ load        a dataset: a folder or zip of tables, or frames
 Policy      the settings: properties, business rules, mapping, choices
 prepare     who is affected, found once for several policies
 simulate    the rules → Result: decisions, cases, notifications, journal, rejects
+sweep       every threshold at once
+compare     two policies side by side; preview: one against itself with changes
+floods      mails by contact, hour and day, with and without flood control
+fidelity    simulated beside real cases
 synth.synth a synthetic dataset of any size (a package of its own: `from casesim.synth import synth`)
 ```
 One way through the house: dataset → engine (affected → decide → cases → resolve → journal → notify) → results →
 analysis, export, command line. `casesim.tables` has every table and column, `casesim.engine` a module per rule family.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from casesim.dataset import Dataset, load
 from casesim.engine.prepare import Prepared, prepare
 from casesim.policy import Policy
 from casesim.results import Result, simulate
 from casesim.tables import CasesimError, DatasetError, OutputError, PolicyError
+
+if TYPE_CHECKING:
+    from casesim.analysis.compare import compare, preview
+    from casesim.analysis.fidelity import fidelity
+    from casesim.analysis.floods import floods
+    from casesim.analysis.sweep import sweep
+
+# What not every program needs is loaded when it is asked for.
+_LATER = {
+    "compare": "casesim.analysis.compare",
+    "fidelity": "casesim.analysis.fidelity",
+    "floods": "casesim.analysis.floods",
+    "preview": "casesim.analysis.compare",
+    "sweep": "casesim.analysis.sweep",
+}
 
 __all__ = [
     "CasesimError",
@@ -26,7 +48,18 @@ __all__ = [
     "PolicyError",
     "Prepared",
     "Result",
+    "compare",
+    "fidelity",
+    "floods",
     "load",
     "prepare",
+    "preview",
     "simulate",
+    "sweep",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

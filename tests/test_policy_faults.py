@@ -158,33 +158,3 @@ def test_r3_3_r2_4_unknown_fields_are_told_at_once_with_the_nearest():
         '[[notify]] 1 when: "u_w"',
         "[[notify]] 1 message: {number}",
     ]
-
-
-WAITING = {
-    "flow": {"flow": "alerts"},
-    "sources": {"sources": ["incident", "change_request"]},
-    "additional_comments_sync": {"additional_comments_sync": True},
-    "parent_child_case_sync": {"parent_child_case_sync": True},
-    "[mapping.proactive]": {"mapping": {"proactive": {"u_x": "1"}}},
-    "comment_copy_target": {"comment_copy_target": "work_notes"},
-    "late_customers": {"late_customers": "add"},
-    "sync_extended_case_types": {"sync_extended_case_types": True},
-    "major_resolution_delay": {"major_resolution_delay": "0s"},
-    "[notifications.comment]": {"notifications": {"comment": {"subject": "x"}}},
-    "[[notify]]": {"notify": [{"message": "x"}]},
-    "[flood]": {"flood": {"quiet_hours": ["22:00", "06:00"]}},
-}
-
-
-@pytest.mark.parametrize("place", WAITING)
-def test_what_is_not_simulated_is_refused_in_one_sentence(place):
-    with pytest.raises(PolicyError) as error:
-        Policy(**WAITING[place]).refuse_unsupported()
-    assert place in str(error.value)
-    assert len(str(error.value).splitlines()) == 1
-
-
-def test_what_is_simulated_is_not_refused():
-    Policy(
-        customers="both", notifications={"comment": {"enabled": False}}, mapping={"proactive": {}}
-    ).refuse_unsupported()

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from casesim.engine.simulate import Simulation
 
 HOUR = 3_600_000_000
-EVENTS = ("case_created", "resolved")
+EVENTS = ("case_created", "comment", "resolved")
+STATUSES = ("sent", "suppressed", "digested", "blocked")
 OUTCOMES = ("major", "individual", "none")
 
 
@@ -29,7 +30,10 @@ class Totals:
     """What one policy does to one dataset. Counts, never rates.
 
     incidents, created_sent, created_suppressed: by outcome; cases: by kind; sent, suppressed: by event;
-    suppressed_because: by reason; by_hand: cases that stay open although their incident is resolved (R7.1).
+    suppressed_because: by reason; notifications: by event and status; unintended: mails sent to customers whom their
+    writer did not choose (R6.2), unintended_customers: who gets them; duplicates: journal entries that a case had
+    already; replied: customers with a reply; promoted: incidents made major later (R8.1); by_hand: cases that stay open
+    although their incident is resolved (R7.1).
     """
 
     threshold: int
@@ -41,6 +45,12 @@ class Totals:
     sent: dict[str, int]
     suppressed: dict[str, int]
     suppressed_because: dict[str, int]
+    notifications: dict[str, dict[str, int]]
+    unintended: int
+    unintended_customers: int
+    duplicates: int
+    replied: int
+    promoted: int
     by_hand: int
     auto_resolved: int
     largest: int
@@ -53,26 +63,37 @@ class Totals:
 def totals(run: Simulation) -> Totals:
     """Count a run, from its integer codes: no text is spelt out for it."""
     decided, cases, told, people = run.decided, run.case_codes, run.notification_codes, run.sides.customer
-    sent = people["sent"].gather(told["customer"])
+    reachable = people["sent"].gather(told["customer"])
+    status = _statuses(told, reachable)
+    sent = reachable if status is None else status == STATUSES.index("sent")
     outcome = decided["outcome"].replace_strict(list(OUTCOMES), range(len(OUTCOMES)), return_dtype=pl.UInt8)
-    resolved = (told["event"] == "resolved").cast(pl.UInt8)
-    counts = _cells(resolved, outcome.gather(told["incident"]), sent.cast(pl.UInt8))
-    unsent = np.bincount(told["customer"].filter(~sent).to_numpy(), minlength=people.height)
-    reasons = people.select("reason", len=pl.Series(unsent)).drop_nulls().filter(pl.col("len") > 0)
+    event = told["event"].replace_strict(list(EVENTS), range(len(EVENTS)), return_dtype=pl.UInt8)
+    which = (~reachable).cast(pl.UInt8) if status is None else status
+    counts = _cells(event, outcome.gather(told["incident"]), which)
+    by_event = counts.sum(axis=1)
+    alerts = run.policy.flow == "alerts"
     incidents = _counts(decided.group_by("outcome").len(), "outcome")
     mails = told.filter(sent).select("customer", hour=pl.col("created_at") // HOUR)
+    strays = told.filter(sent & told["unintended"].fill_null(False)) if "unintended" in told.columns else told.clear()
     return Totals(
-        threshold=run.policy.threshold,
-        threshold_given=run.policy.threshold_given,
+        threshold=run.policy.affected_account_threshold if alerts else run.policy.threshold,
+        threshold_given=alerts or run.policy.threshold_given,
         incidents={outcome: incidents.get(outcome, 0) for outcome in OUTCOMES},
         cases=_counts(cases.group_by("kind").len(), "kind"),
-        created_sent=dict(zip(OUTCOMES, counts[0, :, 1].tolist(), strict=True)),
-        created_suppressed=dict(zip(OUTCOMES, counts[0, :, 0].tolist(), strict=True)),
-        sent=dict(zip(EVENTS, counts[:, :, 1].sum(axis=1).tolist(), strict=True)),
-        suppressed=dict(zip(EVENTS, counts[:, :, 0].sum(axis=1).tolist(), strict=True)),
-        suppressed_because=_counts(reasons, "reason"),
+        created_sent=dict(zip(OUTCOMES, counts[0, :, 0].tolist(), strict=True)),
+        created_suppressed=dict(zip(OUTCOMES, counts[0, :, 1].tolist(), strict=True)),
+        sent=dict(zip(EVENTS, by_event[:, 0].tolist(), strict=True)),
+        suppressed=dict(zip(EVENTS, by_event[:, 1].tolist(), strict=True)),
+        suppressed_because=_because(told, reachable, people),
+        notifications={
+            name: dict(zip(STATUSES, row, strict=True)) for name, row in zip(EVENTS, by_event.tolist(), strict=True)
+        },
+        unintended=strays.height,
+        unintended_customers=strays["customer"].n_unique(),
+        **_written(run),
+        promoted=int((decided["reason"] == "promoted").sum()),
         by_hand=int(cases["by_hand"].sum()),
-        auto_resolved=int((cases["state"] == "6").sum()),
+        auto_resolved=int(((cases["state"] == "6") & (cases["kind"] != "major")).sum()),
         largest=_int(decided["counted"].max()),
         peak_hour=_peak_hour(mails["hour"]),
         peak_contact=_peak_contact(mails, people),
@@ -81,15 +102,47 @@ def totals(run: Simulation) -> Totals:
     )
 
 
+def _statuses(told: pl.DataFrame, reachable: pl.Series) -> pl.Series | None:
+    """The status of each notification, its place in `STATUSES`; None where only the contact decides."""
+    if "status" not in told.columns:
+        return None
+    own = (~reachable).cast(pl.UInt8)
+    places = told["status"].replace_strict(list(STATUSES), range(len(STATUSES)), return_dtype=pl.UInt8)
+    return pl.select(pl.coalesce(places, own)).to_series()
+
+
+def _because(told: pl.DataFrame, reachable: pl.Series, people: pl.DataFrame) -> dict[str, int]:
+    """Suppressed notifications by reason: the contact's (R5.1), or `flood` (R5.3)."""
+    unsent, held = ~reachable, 0
+    if "status" in told.columns:
+        unsent = unsent & told["status"].is_null()
+        held = int((told["status"] == "suppressed").sum())
+    per_customer = np.bincount(told["customer"].filter(unsent).to_numpy(), minlength=people.height)
+    reasons = people.select("reason", len=pl.Series(per_customer)).drop_nulls().filter(pl.col("len") > 0)
+    return {**_counts(reasons, "reason"), **({"flood": held} if held else {})}
+
+
+def _written(run: Simulation) -> dict[str, int]:
+    """R6: entries that a case had already, and customers with a reply."""
+    if run.talk is None:
+        return {"duplicates": 0, "replied": 0}
+    entries = run.talk.entries
+    replies = entries.filter((pl.col("origin") == "reply") & pl.col("case").is_not_null())["case"]
+    return {
+        "duplicates": int(entries["duplicate"].sum()),
+        "replied": run.case_codes["customer"].gather(replies).n_unique(),
+    }
+
+
 def _counts(frame: pl.DataFrame, by: str) -> dict[str, int]:
     summed = frame.group_by(by).agg(pl.col("len").sum()).sort(by)
     return dict(zip(summed[by].to_list(), summed["len"].to_list(), strict=True))
 
 
-def _cells(event: pl.Series, outcome: pl.Series, sent: pl.Series) -> NDArray[np.int64]:
-    """How many notifications there are by event, outcome and whether they were sent."""
-    code = (event.cast(pl.Int64) * len(OUTCOMES) + outcome) * 2 + sent
-    shape = (len(EVENTS), len(OUTCOMES), 2)
+def _cells(event: pl.Series, outcome: pl.Series, status: pl.Series) -> NDArray[np.int64]:
+    """How many notifications there are by event, outcome and status."""
+    code = (event.cast(pl.Int64) * len(OUTCOMES) + outcome) * len(STATUSES) + status
+    shape = (len(EVENTS), len(OUTCOMES), len(STATUSES))
     return np.bincount(code.to_numpy(), minlength=math.prod(shape)).reshape(shape)
 
 

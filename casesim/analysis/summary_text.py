@@ -17,6 +17,7 @@ REASONS = {
     "inactive_contact": "contact inactive",
     "opted_out": "opted out",
     "no_email": "no e-mail",
+    "flood": "flood control",
 }
 
 
@@ -64,13 +65,18 @@ def _heading(run: Simulation, totals: Totals) -> str:
     data = run.prepared.data
     incidents = sum(totals.incidents.values())
     period = f", {_day(totals.first)} to {_day(totals.last)}" if totals.first and totals.last else ""
-    rejected = data.rejects.height
-    threshold = totals.threshold
+    rejected = run.rejects.height
+    threshold, alerts = totals.threshold, run.policy.flow == "alerts"
     customers = {"accounts": "account", "consumers": "consumer", "both": "customer"}[run.policy.choices.customers]
     given = "" if totals.threshold_given else " (assumed: nothing gives one)"
+    becomes = f"an incident with {threshold} or more affected {customers}s becomes major."
+    if alerts:
+        status = run.policy.major_case_status
+        becomes = f"from {threshold} affected {customers}s on the major case status is {status} (R2.6)."
+    what = "incident" if run.prepared.records.tables == ("incident",) else "record"
     return (
-        f"{data.name}: {_many(incidents, 'incident')}{period}, {_many(rejected, 'value')} rejected\n"
-        f"Threshold {threshold}{given}: an incident with {threshold} or more affected {customers}s becomes major."
+        f"{data.name}: {_many(incidents, what)}{period}, {_many(rejected, 'value')} rejected\n"
+        f"Threshold {threshold}{given}: {becomes}"
     )
 
 
@@ -89,6 +95,8 @@ def _outcomes(totals: Totals) -> str:
         else:
             cases = " ".join(f"{totals.cases.get(kind, 0):,} {kind}" for kind in kinds[outcome]) or "0"
             rows.append(line(outcome, incidents, cases, *told))
+    if proactive := totals.cases.get("proactive"):
+        rows.append(line("", "", f"{proactive:,} proactive", "", "").rstrip())
     every = sum(totals.incidents.values()), sum(totals.cases.values())
     told_all = sum(totals.created_sent.values()), sum(totals.created_suppressed.values())
     rows += ["", line("all", *(f"{number:,}" for number in (*every, *told_all)))]
@@ -102,13 +110,29 @@ def _figures(run: Simulation, totals: Totals) -> str:
     who = f"{_contact_name(run, busiest.contact)}, {_hour(busiest.hour)}" if busiest.sent else ""
     rows = [
         _figure("Sent when a case opens", totals.sent.get("case_created", 0)),
+        *_comments(totals),
         _figure("Sent when it is resolved", totals.sent.get("resolved", 0)),
         _figure("Suppressed", sum(totals.suppressed.values()), because),
+        *_held(totals),
         _figure("Most in one hour", totals.peak_hour.sent, _hour(totals.peak_hour.hour)),
         _figure("Most to one contact in an hour", busiest.sent, who),
         _figure("Cases to close by hand", totals.by_hand, "resolved incident, open case (R7.1)"),
     ]
     return "\n".join(rows)
+
+
+def _comments(totals: Totals) -> Iterable[str]:
+    """R6: only where anybody wrote anything."""
+    told = totals.notifications["comment"]
+    if sum(told.values()):
+        blocked = f"{told['blocked']:,} blocked: comment sync is off (R6)" if told["blocked"] else ""
+        yield _figure("Sent for a comment", told["sent"], blocked)
+
+
+def _held(totals: Totals) -> Iterable[str]:
+    digested = sum(told["digested"] for told in totals.notifications.values())
+    if digested:
+        yield _figure("Digested", digested, "one mail for each window stands for them (R5.3)")
 
 
 def _figure(words: str, number: int, more: str = "") -> str:
@@ -132,14 +156,24 @@ def _notes(run: Simulation, totals: Totals) -> Iterable[str]:
         yield f"[!] {_many(int(unknown), 'customer')} not in the dataset, counted all the same (R1.6)."
     if totals.incidents["none"]:
         yield f"[i] {_many(totals.incidents['none'], 'incident')} without a case: nobody affected, or no trigger."
-    if data.rejects.height:
+    if totals.promoted:
+        yield f"[i] {_many(totals.promoted, 'incident')} made major later, as customers turned up (R8.1)."
+    if totals.unintended:
+        whom = _many(totals.unintended_customers, "customer")
+        yield f"[!] {_many(totals.unintended, 'mail')} to {whom} whom their writer did not choose (R6.2)."
+    if totals.duplicates:
+        yield f"[!] {_many(totals.duplicates, 'copy', 'copies')} of what a case had already (R6.2)."
+    if totals.replied:
+        yield f"[i] {_many(totals.replied, 'customer')} replied."
+    changes = data.height("change_request")
+    if changes and "change_request" not in run.policy.sources:
+        yield f"[i] {_many(changes, 'change request')} left out: sources has incident alone (R12)."
+    rejects = run.rejects
+    if rejects.height:
         reasons = ", ".join(
-            f"{reason} {count:,}" for reason, count in sorted(data.rejects["reason"].value_counts().iter_rows())
+            f"{reason} {count:,}" for reason, count in sorted(rejects["reason"].value_counts().iter_rows())
         )
-        yield f"[!] {_many(data.rejects.height, 'value')} rejected: {_cut(reasons, 40)}"
-    comments = sum(data.height(table) for table in ("sys_journal_field", "notify_customers", "customer_reply"))
-    if comments:
-        yield f"[!] {_many(comments, 'comment')} in the dataset: comments (R6) are not simulated yet."
+        yield f"[!] {_many(rejects.height, 'value')} rejected: {_cut(reasons, 40)}"
 
 
 def _contact_name(run: Simulation, contact: str | None) -> str:
@@ -153,8 +187,8 @@ def _contact_name(run: Simulation, contact: str | None) -> str:
     return contact
 
 
-def _many(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
+def _many(count: int, word: str, words: str | None = None) -> str:
+    return f"{count:,} {word if count == 1 else words or word + 's'}"
 
 
 def _day(moment: datetime) -> str:

@@ -9,7 +9,6 @@ keywords  settings by short and dotted names, and how changes meet them
 files     TOML files, and exports of table sys_properties
 write     a policy as tables, as TOML, as a hash
 fields    whether the fields that a policy names are known
-waiting   what is read but not simulated
 model     Policy
 """
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Literal, Unpack
 
 from casesim.conditions import Conditions
-from casesim.policy import fields, files, keywords, names, waiting, write
+from casesim.policy import fields, files, keywords, names, write
 from casesim.policy.parts import AlsoMajor, CaseType, Choices, Event, Flood, Notify, Override
 from casesim.policy.sections import read_settings
 from casesim.template import Template
@@ -164,14 +164,6 @@ class Policy:
             PolicyError: one line for each unknown field, with the nearest names.
         """
         fields.check_fields(self, known)
-
-    def refuse_unsupported(self) -> None:
-        """Refuse settings that this version reads but does not simulate.
-
-        Raises:
-            PolicyError: one line for each.
-        """
-        waiting.refuse_unsupported(self)
 
     def _given(self) -> dict[str, Any]:
         """`to_dict`, without a threshold that nothing gave."""

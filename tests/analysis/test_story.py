@@ -66,7 +66,7 @@ def test_a_major_incident_from_routes_to_mails():
         *[(at("12:00"), rule) for rule in ("R7", "R7.1", "R7.1", "R7.1")],
     ]
     assert what(story, "R3") == ["major case INC1-M opens", "3 child cases, INC1-0001 to -0003, open"]
-    assert what(story, "R5") == ["3 mails sent on opening"]
+    assert what(story, "R5") == ["3 mails sent on opening; to ann@example.com (3)"]
     assert "4 cases to close by hand" in what(story, "R7.1")
     assert list(fired(story)) == ["R1", "R1.2", "R2", "R2.1", "R3", "R4", "R5", "R7.1", "R7.4"]
 
@@ -115,7 +115,7 @@ Customers that count: 1
 {rule}
 Acme (account a1)
   CI ci1 -> item ib1 Fibre 1000 -> a1
-      the incident's own CI
+      the record's own CI
   case INC1-0001: individual, Resolved
       sn_customerservice_case: there are no service definitions (R4)
   contact Ann
@@ -241,7 +241,7 @@ def test_r5_1_who_is_not_told_and_why():
         ("p1", "Ann", None),
         ("gone", None, "no_contact"),
     ]
-    assert what(story, "R5") == ["1 mail sent on opening, 1 suppressed (no_contact 1)"]
+    assert what(story, "R5") == ["1 mail sent on opening, 1 suppressed (no_contact 1); to ann@example.com"]
     silent = told(tables, notifications={"case_created": {"enabled": False}})
     assert fired(silent)["R5.2"] == "no mail for case_created: switched off"
 
@@ -260,7 +260,7 @@ def test_r8_customers_that_turn_up_and_leave():
         + listed("a4", removed_at=f"{DAY} 11:00:00"),
     }
     story = told(tables)
-    assert what(story, "R8") == ["2 customers turn up", "1 customer is no longer affected"]
+    assert what(story, "R8") == ["2 customers turn up (a2, a3)", "1 customer is no longer affected (a4)"]
     assert fired(story)["R8.2"] == "customers present: 2 at first, 4 at most, 3 in the end"
     assert "from 5 Mar 2026 10:30:00" in repr(story)
 

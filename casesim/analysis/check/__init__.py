@@ -30,8 +30,9 @@ from casesim.analysis.check.values import Finding, TableRead
 from casesim.analysis.wording import clean
 from casesim.dataset import Dataset
 from casesim.engine.prepare import prepare
+from casesim.engine.simulate import simulate
 from casesim.policy import Policy
-from casesim.tables import INPUT
+from casesim.tables import INPUT, PolicyError
 
 __all__ = ["Check", "Finding", "TableRead", "data_check"]
 
@@ -75,8 +76,18 @@ class Check:
         return {"text/plain": repr(self), "text/html": html}
 
 
+def _rejects(data: Dataset, policy: Policy) -> pl.DataFrame:
+    """What a run would reject; where its settings are refused, what reading does."""
+    try:
+        return simulate(data, policy).rejects
+    except PolicyError:
+        return data.rejects
+
+
 def data_check(data: Dataset, policy: Policy | None = None) -> Check:
-    """Check a dataset under a policy. Each table is passed over once or twice; no case is made.
+    """Check a dataset under a policy. Each table is passed over once or twice.
+
+    Cases are made only where somebody wrote something (R6).
 
     Args:
         data: the dataset.
@@ -89,7 +100,7 @@ def data_check(data: Dataset, policy: Policy | None = None) -> Check:
     prepared = prepare(data, chosen)
     found = [
         *faults,
-        *rejected(data),
+        *rejected(_rejects(data, chosen)),
         *references(data),
         *incidents(prepared, chosen),
         *customers(prepared, chosen),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from casesim.analysis.check.values import Finding, Severity
+from casesim.analysis.wording import many
 from casesim.dataset import Dataset
 from casesim.policy import Policy
 
@@ -82,7 +83,17 @@ TIMED = ("affected_account", "task_ci", "task_cmdb_ci_service")
 
 
 def absent(data: Dataset, policy: Policy) -> Iterable[Finding]:
-    """Optional tables and columns that the dataset lacks, a finding each."""
+    """Optional tables and columns that the dataset lacks, a finding each; and what a policy leaves out."""
+    changes = data.height("change_request")
+    if changes and "change_request" not in policy.sources:
+        yield Finding(
+            severity="note",
+            table="change_request",
+            what=many(changes, "change request"),
+            count=changes,
+            effect="They get no cases: the policy's sources has incident alone.",
+            rule="R12",
+        )
     for table, (effect, rule, severity) in TABLES.items():
         if not data.has(table):
             yield Finding(severity=severity, table=table, what="there is no such table", effect=effect, rule=rule)

@@ -36,7 +36,7 @@ def _ends(data: Dataset, policy: Policy) -> Iterable[Finding]:
     """R7, R7.3: incidents by how they end."""
     times = ["opened_at", "resolved_at", "closed_at"]
     frame = data.frame("incident", [*times, "state"]).with_columns(pl.col(name).dt.epoch("us") for name in times)
-    ended = collect(ends(lazy(frame.collect(engine="streaming"))))
+    ended = collect(ends(lazy(frame.with_columns(change=pl.lit(False)).collect(engine="streaming"))))
     done = pl.col("state").is_in(DONE).fill_null(False)
     cancelled = (pl.col("state") == CANCELED).fill_null(False)
     unresolved = pl.col("resolved").is_null() & ~cancelled

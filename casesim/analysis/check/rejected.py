@@ -1,4 +1,4 @@
-"""What was rejected when the dataset was read, and what that does."""
+"""What was rejected when the dataset was read, or finds no case (R6), and what that does."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,6 @@ import polars as pl
 
 from casesim.analysis.check.values import Finding
 from casesim.analysis.wording import clean, many
-from casesim.dataset import Dataset
 from casesim.tables import INPUT, shown
 
 SHOWN = 3
@@ -15,7 +14,11 @@ REASONS = {
     "duplicate_key": "whose {column} an earlier row has",
     "bad_time": "whose {column} is no time",
     "bad_number": "whose {column} is no number",
+    "no_case": "whose customer has no case",
+    "no_case_yet": "from before the case opens",
+    "unknown_record": "on a record that the dataset lacks",
 }
+UNHEARD = ("no_case", "no_case_yet", "unknown_record")
 # What a value that is taken as missing comes to.
 MISSING = {
     "resolved_at": ("The closing time is used if there is one, else the incident is not resolved.", "R7"),
@@ -27,19 +30,22 @@ MISSING = {
 }
 
 
-def rejected(data: Dataset) -> Iterable[Finding]:
-    """Rejects by table, column and reason: rows that are not used, and values that are taken as missing."""
-    groups = data.rejects.group_by("table", "column", "reason", maintain_order=True).agg(
+def rejected(rejects: pl.DataFrame) -> Iterable[Finding]:
+    """Rejects of a run by table, column and reason: rows that are not used, and values that are taken as missing."""
+    groups = rejects.group_by("table", "column", "reason", maintain_order=True).agg(
         count=pl.len(), rows=pl.col("row").head(SHOWN), value=pl.col("value").first()
     )
     for table, column, reason, count, rows, value in groups.iter_rows():
         known = INPUT[table].column(column)
-        lost = reason in {"no_key", "duplicate_key"} or (known is not None and known.required)
+        unheard = reason in UNHEARD
+        lost = not unheard and (reason in {"no_key", "duplicate_key"} or (known is not None and known.required))
         words = REASONS.get(reason, f"rejected for {{column}}: {reason}").format(column=column)
         example = f", e.g. {shown(clean(value, 40))}" if value is not None else ""
         more = f" and {count - SHOWN:,} more" if count > SHOWN else ""
         where = f"row{'s' if count > 1 else ''} {', '.join(map(str, rows))}{more}"
-        if lost:
+        if unheard:
+            effect, rule = "Nobody is told of it, and it is copied nowhere.", "R6"
+        elif lost:
             what = "incidents" if table == "incident" else "rows"
             effect, rule = f"These {what} are not used.", INPUT[table].rule
         else:

@@ -28,11 +28,10 @@ def settings(data: Dataset, policy: Policy | None) -> tuple[Policy, list[Finding
         except CasesimError as fault:
             policy = Policy()
             found += [_refused(line, place) for line in str(fault).splitlines()]
-    for refuse in (policy.refuse_unsupported, lambda: _refuse_fields(data, policy)):
-        try:
-            refuse()
-        except PolicyError as fault:
-            found += [_refused(line, place) for line in str(fault).splitlines()]
+    try:
+        _refuse_fields(data, policy)
+    except PolicyError as fault:
+        found += [_refused(line, place) for line in str(fault).splitlines()]
     if not policy.threshold_given and not found:
         found.append(
             Finding(

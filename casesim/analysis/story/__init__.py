@@ -1,48 +1,60 @@
-"""One incident, start to end: who is affected and by which routes, what was decided and why, cases, mails, timeline.
+"""One record, start to end: who is affected by which routes, what was decided and why, cases, comments, mails.
 
-part       the incident's own part of a dataset, which every rule runs on as on any other
+part       the record's own part of a dataset, which every rule runs on as on any other
 routes     R1: every way to a customer
-customers  each customer with its routes, its case, and what it was told
-rules      the decision in words, and the rules that had a part
-timeline   what happened, in order of time
+customers  each customer with its routes and its case, and why one does not count
+cases      each case: how it ends, what was told of it and written on it
+told       the notifications, as they come out in the whole run
+said       what people wrote, and where it was copied
+decision   the decision in words
+rules      the rules that had a part
+timeline   what happened, in order of time; spoken, mails: its lines about comments and about mails
+words      who, which cases, and how many more
 values     what a story is made of
 text       a story as text
+html       a story for a notebook
 """
 
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import msgspec
 import polars as pl
 
-from casesim.analysis.story.customers import customer_cases, customers
+from casesim.analysis.story.cases import customer_cases
+from casesim.analysis.story.customers import customers
+from casesim.analysis.story.decision import decision
+from casesim.analysis.story.html import story_html
 from casesim.analysis.story.part import part_of
-from casesim.analysis.story.rules import decision, fired
+from casesim.analysis.story.rules import fired
+from casesim.analysis.story.said import said
 from casesim.analysis.story.text import story_text
 from casesim.analysis.story.timeline import timeline
-from casesim.analysis.story.values import Case, Customer, Decision, Fired, Moment, Route, Told
+from casesim.analysis.story.told import notifications, told_by_case
+from casesim.analysis.story.values import Case, Copy, Customer, Decision, Fired, Moment, Route, Said, Told
 from casesim.dataset import Dataset
-from casesim.engine.simulate import simulate
+from casesim.engine.simulate import Simulation, simulate
 from casesim.policy import Policy
 
-__all__ = ["Case", "Customer", "Decision", "Fired", "Moment", "Route", "Story", "Told", "story"]
+__all__ = ["Case", "Copy", "Customer", "Decision", "Fired", "Moment", "Route", "Said", "Story", "Told", "story"]
 
 FACTS = (
     *("number", "sys_id", "short_description", "state", "priority", "category", "subcategory", "cmdb_ci"),
-    *("business_service", "opened_at", "resolved_at", "closed_at"),
+    *("business_service", "opened_at", "resolved_at", "closed_at", "authorized_at", "start_date"),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Story:
-    """One incident under one policy. Times are UTC, ids are those of the result.
+    """One incident, or change (R12), under one policy. Times are UTC, ids are those of the result.
 
-    dataset: its name; incident: the incident's own fields; customers: those that count first, in the order of their
-    cases; major: the major case, if there is one; fired: the rules that had a part; cases, notifications, journal: the
-    incident's rows of the result, with its columns.
+    dataset: its name; incident: the record's own fields; customers: those that count first, in the order of their
+    cases; major: the case of the whole issue, if there is one without a customer: the major case, or the -A case of
+    the alert flow; comments: what people wrote, and its way; fired: the rules that had a part; cases, notifications,
+    journal: the record's rows of the result, with its columns. Mails are those of the whole run, as flood control
+    (R5.3) counts a contact's mails of all incidents.
     """
 
     dataset: str
@@ -51,6 +63,7 @@ class Story:
     fired: tuple[Fired, ...]
     customers: tuple[Customer, ...]
     major: Case | None
+    comments: tuple[Said, ...]
     timeline: tuple[Moment, ...]
     cases: pl.DataFrame
     notifications: pl.DataFrame
@@ -67,36 +80,42 @@ class Story:
         return story_text(self)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        text = repr(self)
-        return {"text/plain": text, "text/html": f"<pre>{escape(text)}</pre>"}
+        return {"text/plain": repr(self), "text/html": story_html(self)}
 
 
-def story(data: Dataset, policy: Policy, incident: str) -> Story:
-    """Tell what a policy does to one incident; the other incidents are not run.
+def story(data: Dataset, policy: Policy, incident: str, *, whole: Simulation | None = None) -> Story:
+    """Tell what a policy does to one incident or change; the others are run for flood control (R5.3) alone.
 
     Args:
         data: the dataset.
         policy: the settings.
-        incident: its number, else its sys_id.
+        incident: the number of an incident or, where they are a source (R12), of a change; else its sys_id.
+        whole: a run of this policy over this dataset, where there is one; without it flood control makes its own.
 
     Raises:
-        DatasetError: there is no such incident; names the nearest numbers.
-        PolicyError: the policy names a field that the dataset does not have, or asks for what does not work yet.
+        DatasetError: there is no such record, or it is of no source; names the nearest numbers.
+        PolicyError: the policy names a field that the dataset does not have.
     """
-    run = simulate(part_of(data, incident), policy)
-    own = run.prepared.data.frame("incident", FACTS).with_columns(number=pl.coalesce("number", "sys_id")).collect()
-    found, decided = customers(run), decision(run)
-    by_customer = customer_cases(run)
+    run = simulate(part_of(data, incident, policy.sources), policy)
+    if policy.flood is None:
+        whole = None
+    elif whole is None:
+        whole = simulate(data, policy)
+    mails, journal = notifications(run, whole), run.journal.frame()
+    own = run.prepared.records.frame(FACTS).with_columns(number=pl.coalesce("number", "sys_id")).collect()
+    by_customer = customer_cases(run, told_by_case(mails, journal), journal)
     cases = sorted(by_customer.values(), key=lambda case: case.number)
+    found, decided, spoken = customers(run, by_customer), decision(run), said(run, journal, mails)
     return Story(
         dataset=data.name,
         incident=own.row(0, named=True),
         decision=decided,
-        fired=fired(run, found, cases, decided),
+        fired=fired(run, found, cases, decided, spoken),
         customers=found,
         major=by_customer.get(None),
-        timeline=timeline(run, cases, decided),
+        comments=spoken,
+        timeline=timeline(run, found, cases, decided, spoken),
         cases=run.cases.frame(),
-        notifications=run.notifications.frame(),
-        journal=run.journal.frame(),
+        notifications=mails,
+        journal=journal,
     )

@@ -1,4 +1,4 @@
-"""R1 to R5 for one incident: each customer with its routes, its case, and what it was told."""
+"""R1, R2.3, R8 for one record: each customer with its routes and its case, and why one does not count."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -7,13 +7,13 @@ from typing import Any
 import polars as pl
 
 from casesim.analysis.story.routes import routes
-from casesim.analysis.story.values import Case, Customer, Route, Told
+from casesim.analysis.story.values import Case, Customer, Route
 from casesim.dataset import Dataset
+from casesim.engine.codes import FROM_START, NEVER
 from casesim.engine.customers import KINDS
 from casesim.engine.simulate import Simulation
 
 RETIRED = "retired item (R1.3)"
-CHOSEN = {"accounts": ("account",), "consumers": ("consumer",), "both": ("account", "consumer")}
 
 Row = Mapping[str, Any]
 # The code of a customer, or kind and id of one that only a retired item names and the dataset lacks.
@@ -21,8 +21,13 @@ Key = tuple[int, str, str]
 UNCODED = 2**32
 
 
-def customers(run: Simulation) -> tuple[Customer, ...]:
-    """Everybody whom a route leads to: first those that count, in the order of their cases, then the others."""
+def customers(run: Simulation, cases: Mapping[int | None, Case]) -> tuple[Customer, ...]:
+    """Everybody whom a route leads to: first those that count, in the order of their cases, then the others.
+
+    Args:
+        run: a run over one record.
+        cases: by customer code.
+    """
     by_customer: dict[Key, list[Row]] = {}
     for row in routes(run).iter_rows(named=True):
         coded = row["code"] is not None
@@ -33,43 +38,60 @@ def customers(run: Simulation) -> tuple[Customer, ...]:
         pl.col("code").is_in([key[0] for key in by_customer])
     )
     known = {row["code"]: row for row in people.with_columns(name=_names(data, people)).iter_rows(named=True)}
-    counted = set(run.pairs["customer"]) if run.decided["triggered"][0] else set()
+    spans, uncounted = _spans(run), _uncounted(run)
     retired_counts = run.policy.choices.count_retired_install_base
-    service_names, contacts, cases = _service_names(data), _contacts(run), customer_cases(run)
+    service_names, contacts = _service_names(data), _contacts(run)
     found = [
         _customer(
             run,
             key,
             known.get(key[0]),
             tuple(_route(row, service_names, retired_counts=retired_counts) for row in rows),
-            counts=key[0] in counted,
+            span=spans.get(key[0], (None, None)),
+            chosen=key[0] in spans,
+            because=uncounted.get(key[0]),
             contact=contacts.get(key[0], (None, None)),
             case=cases.get(key[0]),
         )
         for key, rows in sorted(by_customer.items())
     ]
-    return tuple(sorted(found, key=lambda each: not each.counted))
+    # Numbers of cases beyond -9999 are not in the order of their texts.
+    place = {case.number: place for place, case in enumerate(sorted(cases.values(), key=_by_place))}
+    return tuple(sorted(found, key=lambda each: (not each.counted, place[each.case.number] if each.case else 0)))
 
 
-def customer_cases(run: Simulation) -> dict[int | None, Case]:
-    """The case of each customer code; under None the major case, if there is one."""
-    codes = run.case_codes.select("customer", "type", "by_hand")
-    rows = run.cases.only("number", "kind", "sys_class_name", "state", "opened_at", "resolved_at").frame()
-    told = _told(run)
-    return {
-        row["customer"]: Case(
-            number=row["number"],
-            kind=row["kind"],
-            table=row["sys_class_name"],
-            table_because=_table_because(run, row["kind"], row["type"]),
-            state=row["state"],
-            opened_at=row["opened_at"],
-            resolved_at=row["resolved_at"],
-            by_hand=row["by_hand"],
-            told=told.get(row["number"], ()),
+def _by_place(case: Case) -> tuple[int, str]:
+    return len(case.number), case.number
+
+
+def _spans(run: Simulation) -> dict[int, tuple[datetime | None, datetime | None]]:
+    """R8: when each customer that a policy may count is there, by code."""
+    if not run.prepared.timed:
+        return dict.fromkeys(run.pairs["customer"], (None, None))
+    moments = [
+        pl.when(pl.col(name) != never).then(name).cast(pl.Datetime("us", "UTC"))
+        for name, never in (("added", FROM_START), ("removed", NEVER))
+    ]
+    return {code: (added, removed) for code, added, removed in run.pairs.select("customer", *moments).iter_rows()}
+
+
+def _uncounted(run: Simulation) -> dict[int, str]:
+    """Why some of those do not count after all, by code."""
+    row = run.decided.row(0, named=True)
+    if not row["triggered"]:
+        return dict.fromkeys(run.pairs["customer"], "the incident does not match the trigger (R2.4)")
+    if not row["asked"]:
+        return dict.fromkeys(run.pairs["customer"], "the change request has not reached Authorize (R12.1)")
+    if run.served is None:
+        return {}
+    found = {}
+    lost = run.pairs.filter(~pl.col("customer").is_in(run.served["customer"].implode()))
+    for code, added, removed in lost.select("customer", "added", "removed").iter_rows():
+        gone = removed <= max(added, row["start"])
+        found[code] = (
+            "gone before there could be a case (R8)" if gone else "turned up too late, late_customers = first (R8.1)"
         )
-        for row in pl.concat([codes, rows], how="horizontal").iter_rows(named=True)
-    }
+    return found
 
 
 def _customer(
@@ -78,20 +100,26 @@ def _customer(
     known: Row | None,
     ways: tuple[Route, ...],
     *,
-    counts: bool,
+    span: tuple[datetime | None, datetime | None],
+    chosen: bool,
+    because: str | None,
     contact: tuple[str | None, str | None],
     case: Case | None,
 ) -> Customer:
     _, kind, identity = key if known is None else (key[0], known["kind"], known["id"])
+    if not chosen:
+        because = _because(run, kind, ways, excluded=known is not None and known["excluded"])
     return Customer(
         kind=kind,
         id=identity,
         name=known["name"] if known else None,
         known=known is not None and known["row"] is not None,
         active=known is None or known["active"],
-        counted=counts,
-        because=None if counts else _because(run, kind, ways, excluded=known is not None and known["excluded"]),
+        counted=because is None,
+        because=because,
         stands_for=tuple(dict.fromkeys(way.named for way in ways if way.named != identity)),
+        added_at=span[0],
+        removed_at=span[1],
         routes=ways,
         contact=contact[0],
         contact_name=contact[1],
@@ -100,15 +128,12 @@ def _customer(
 
 
 def _because(run: Simulation, kind: str, ways: Iterable[Route], *, excluded: bool) -> str:
-    """Why a customer does not count: the first reason, in the order of the rules."""
-    chosen = run.policy.choices.customers
+    """Why the policy counts a customer nowhere: the first reason, in the order of the rules."""
     if all(way.ignored for way in ways):
         return "only retired items lead to it (R1.3)"
     if excluded:
         return "inactive (R1.4)"
-    if kind not in CHOSEN[chosen]:
-        return f"{kind}s are not counted, customers = {chosen} (R2.3)"
-    return "the incident does not match the trigger (R2.4)"
+    return f"{kind}s are not counted, customers = {run.policy.choices.customers} (R2.3)"
 
 
 def _route(row: Row, service_names: Mapping[str, str], *, retired_counts: bool) -> Route:
@@ -149,29 +174,3 @@ def _contacts(run: Simulation) -> dict[int, tuple[str, str | None]]:
     named = people.select(pl.coalesce("sys_id", "name").alias("contact"), "name").unique("contact").collect()
     joined = met.join(named, on="contact", how="left", maintain_order="left")
     return {code: (identity, name) for code, identity, name in joined.iter_rows()}
-
-
-def _told(run: Simulation) -> dict[str, tuple[Told, ...]]:
-    """The notifications of each case."""
-    columns = ("case_number", "event", "status", "reason", "email", "created_at")
-    found: dict[str, tuple[Told, ...]] = {}
-    rows: Iterable[tuple[str, str, str, str | None, str | None, datetime]]
-    rows = run.notifications.only(*columns).frame().iter_rows()
-    for case, event, status, reason, email, at in rows:
-        told = Told(event=event, status=status, reason=reason, email=email, at=at)
-        found[case] = (*found.get(case, ()), told)
-    return found
-
-
-def _table_because(run: Simulation, kind: str, place: int) -> str:
-    """R4, R4.1: why a case has its table."""
-    tried = run.prepared.definitions
-    if kind == "major":
-        return "the table that most of its children have (R4.1)"
-    if not tried:
-        return "there are no service definitions (R4)"
-    if place >= len(tried):
-        return "no service definition matches (R4)"
-    if tried[place].all_products:
-        return "the definition for all products (R4.1)"
-    return f"product {tried[place].product} (R4)"

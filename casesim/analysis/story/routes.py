@@ -1,4 +1,4 @@
-"""R1, R1.1, R1.2: every way from one incident to its customers, for people to follow."""
+"""R1, R1.1, R1.2: every way from one record to its customers, for people to follow."""
 
 import polars as pl
 
@@ -8,6 +8,7 @@ from casesim.engine import keys
 from casesim.engine.customers import KINDS
 from casesim.engine.keys import ROW
 from casesim.engine.nodes import RETIREMENT, retired
+from casesim.engine.records import Records
 from casesim.engine.simulate import Simulation
 
 TIMES = ["added_at", "removed_at"]
@@ -15,17 +16,17 @@ WAY = ["via", "origin", "node", "through", *TIMES]
 
 
 def routes(run: Simulation) -> pl.DataFrame:
-    """Every route of a run over one incident's part, those by retired items (R1.3) among them.
+    """Every route of a run over one record's part, those by retired items (R1.3) among them.
 
     Returns:
         `via` (ci | service | listed), `origins` (a list: the columns and tables that make the CI or service part of
-        the incident), `node` (the CI or service), `through` (the CI that a service contains, for `svc_ci_assoc`),
+        the record), `node` (the CI or service), `through` (the CI that a service contains, for `svc_ci_assoc`),
         `item` (install base item), `product`, `retired`, `kind` (account | consumer), `named` (id of the customer that
         the item or list names), `code` (of the customer it counts as, R1.5; null if the engine knows no such
         customer), `added_at`, `removed_at`. Each route once.
     """
     data = run.prepared.data
-    found = pl.concat([_owned(data), _listed(data)], how="diagonal")
+    found = pl.concat([_owned(run.prepared.records), _listed(data)], how="diagonal")
     who = run.prepared.customers
     parts = []
     for kind, table in KINDS.items():
@@ -43,9 +44,10 @@ def routes(run: Simulation) -> pl.DataFrame:
     return found.sort("via", "through", "node", "item", *TIMES, "kind", "named", "product", nulls_last=False)
 
 
-def _owned(data: Dataset) -> pl.DataFrame:
-    """By what customers own: the install base items of the incident's CIs and services."""
-    cis, services = _cis(data), _services(data)
+def _owned(records: Records) -> pl.DataFrame:
+    """By what customers own: the install base items of the record's CIs and services."""
+    data = records.data
+    cis, services = _cis(records), _services(records)
     named = ["sys_id", "configuration_item", "account", "consumer", "product"]
     items = data.frame("sn_install_base_item", [*named, *RETIREMENT]).with_columns(retired=retired(data))
     owned = items.drop_nulls("configuration_item").select(*named, "retired").collect().rename({"sys_id": "item"})
@@ -61,20 +63,19 @@ def _listed(data: Dataset) -> pl.DataFrame:
     return rows.with_columns(via=pl.lit("listed"), origin=pl.lit("affected_account"), retired=pl.lit(False))
 
 
-def _cis(data: Dataset) -> pl.DataFrame:
+def _cis(records: Records) -> pl.DataFrame:
     """The affected CIs: the record's own and those of `task_ci`."""
-    own = data.frame("incident", ["cmdb_ci"]).select(
-        pl.lit("ci").alias("via"), node="cmdb_ci", origin=pl.lit("cmdb_ci")
-    )
-    listed = data.frame("task_ci", ["ci_item", *TIMES]).select(
+    own = records.frame(["cmdb_ci"]).select(pl.lit("ci").alias("via"), node="cmdb_ci", origin=pl.lit("cmdb_ci"))
+    listed = records.data.frame("task_ci", ["ci_item", *TIMES]).select(
         *TIMES, via=pl.lit("ci"), node="ci_item", origin=pl.lit("task_ci")
     )
     return _ways(own, listed).collect()
 
 
-def _services(data: Dataset) -> pl.DataFrame:
+def _services(records: Records) -> pl.DataFrame:
     """The impacted services: the record's own, those of `task_cmdb_ci_service`, those that contain an affected CI."""
-    own = data.frame("incident", ["business_service"]).select(
+    data = records.data
+    own = records.frame(["business_service"]).select(
         via=pl.lit("service"), node="business_service", origin=pl.lit("business_service")
     )
     listed = data.frame("task_cmdb_ci_service", ["cmdb_ci_service", *TIMES]).select(
@@ -82,7 +83,7 @@ def _services(data: Dataset) -> pl.DataFrame:
     )
     contains = data.frame("svc_ci_assoc", ["service_id", "ci_id"]).drop_nulls()
     around = (
-        _cis(data)
+        _cis(records)
         .lazy()
         .join(contains, left_on="node", right_on="ci_id")
         .select(*TIMES, via=pl.lit("service"), node="service_id", through="node", origin=pl.lit("svc_ci_assoc"))

@@ -1,110 +1,36 @@
-"""R2 for one incident: the comparison with the threshold, in words, and every rule that had a part in the story."""
+"""The rules that had a part in the story of one record, and what each did."""
 
 from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from casesim.analysis.story.values import Case, Customer, Decision, Fired
+from casesim.analysis.story.decision import conditions_in_words
+from casesim.analysis.story.values import NOUN, Case, Customer, Decision, Fired, Said
 from casesim.analysis.wording import many
-from casesim.conditions import Condition, Conditions
-from casesim.engine.backend import lazy
-from casesim.engine.decide import text
+from casesim.engine.notify import EVENTS
 from casesim.engine.simulate import Simulation
-from casesim.tables import shown
 
 OUTCOMES = {"none": "no case", "individual": "individual cases", "major": "a major case"}
+KINDS = ("major", "proactive", "child", "individual")
+NOUNS = {"reply": ("reply", "replies")}
+WHEN = {"case_created": "when cases open", "comment": "on comments", "resolved": "when cases are resolved"}
 
 
-def decision(run: Simulation) -> Decision:
-    """R2 to R2.5: the decision on a run's one incident, and why."""
-    row = run.decisions.frame().row(0, named=True)
-    k, threshold = row["counted"], row["threshold"]
-    kept = ("outcome", "reason", "affected_accounts", "affected_consumers", "counted", "threshold", "contract_value")
-    times = ("decided_at", "first_count", "final_count", "peak_count")
-    return Decision(
-        **{name: row[name] for name in (*kept, *times)},
-        threshold_from=_threshold_from(run),
-        comparison=f"{k} {'>=' if k >= threshold else '<'} {threshold}",
-        because=_because(run, row["reason"], k, threshold),
-    )
-
-
-def fired(run: Simulation, found: Sequence[Customer], cases: Iterable[Case], decided: Decision) -> tuple[Fired, ...]:
+def fired(
+    run: Simulation, found: Sequence[Customer], cases: Iterable[Case], decided: Decision, spoken: Sequence[Said]
+) -> tuple[Fired, ...]:
     """The rules that had a part, in their order, with what each did."""
     every = [*cases]
     return (
         *_who(found),
-        *_outcome(run, decided),
+        *_outcome(run, decided, every),
         *_cases(run, every),
         *_told(run, every),
-        *_resolved(run, every),
-        *_times(run, decided),
+        *_said(run, spoken),
+        *_resolved(run, every, NOUN[decided.source]),
+        *_times(run, found, decided),
+        *_source(run, decided),
     )
-
-
-def conditions_in_words(conditions: Conditions) -> str:
-    """Conditions as a person says them.
-
-    Example:
-        >>> conditions_in_words(Conditions.parse({"priority": [1, 2], "state": {"set": True}}, where="[trigger]"))
-        'priority = "1" or "2" and state is set'
-    """
-    return " and ".join(_in_words(test) for test in conditions.tests) or "always"
-
-
-def _in_words(test: Condition) -> str:
-    match test.operator, test.value:
-        case "any_of", tuple(values):
-            return f"{test.field} = {' or '.join(shown(value) for value in values) or 'nothing'}"
-        case "set", wanted:
-            return f"{test.field} is {'set' if wanted else 'not set'}"
-    words = {"starts_with": "starts with", "at_least": ">=", "at_most": "<="}
-    return f"{test.field} {words[test.operator]} {shown(test.written())}"
-
-
-def _threshold_from(run: Simulation) -> str:
-    """R2.1, R2.5: what gives the threshold that applies."""
-    for place, override in enumerate(run.policy.overrides, 1):
-        if _hold(run, override.when):
-            return f"override {place}, {conditions_in_words(override.when)} (R2.5)"
-    if run.policy.threshold_given:
-        return "set by its property (R2.1)"
-    return "assumed, nothing gives one (R2.1)"
-
-
-def _because(run: Simulation, reason: str, k: int, threshold: int) -> str:
-    """The reason of a decision as a sentence."""
-    policy = run.policy
-    whom = {"accounts": "account", "consumers": "consumer", "both": "customer"}[policy.choices.customers]
-    counted = f"{many(k, f'affected {whom}')} {'>=' if k >= threshold else '<'} threshold {threshold:,}"
-    match reason:
-        case "trigger":
-            failed = [test for test in policy.trigger.tests if not _hold(run, Conditions((test,)))]
-            return (
-                "; ".join(f"{_in_words(test)} does not hold, {_value(run, test.field)}" for test in failed) + " (R2.4)"
-            )
-        case "no_customers":
-            return f"no affected {whom} (R2)"
-        case "also_major:contract_value_at_least":
-            value, bound = run.decided["contract_value"][0], policy.also_major_when.contract_value_at_least
-            return f"{counted}, but contract value {value:,.2f} >= {bound:,.2f} (R2.5)"
-        case "also_major:critical_services_at_least":
-            count, bound = run.decided["critical"][0], policy.also_major_when.critical_services_at_least
-            return f"{counted}, but {many(count, 'critical service')} >= {bound} (R2.5)"
-        case "also_major:when" if policy.also_major_when.when is not None:
-            return f"{counted}, but {conditions_in_words(policy.also_major_when.when)} (R2.5)"
-    return f"{counted} (R2)"
-
-
-def _hold(run: Simulation, conditions: Conditions) -> bool:
-    """Whether conditions hold for a run's one incident."""
-    held = lazy(run.decided).select(held=conditions.matches(text)).collect()
-    return bool(held["held"][0])
-
-
-def _value(run: Simulation, field: str) -> str:
-    value = run.decided[f"text.incident.{field}"][0]
-    return "it is empty" if value is None else f"it is {shown(value)}"
 
 
 def _who(found: Sequence[Customer]) -> Iterable[Fired]:
@@ -132,17 +58,20 @@ def _who(found: Sequence[Customer]) -> Iterable[Fired]:
         yield Fired("R1.6", f"{many(unknown, 'customer')} not in the dataset, kept")
 
 
-def _outcome(run: Simulation, decided: Decision) -> Iterable[Fired]:
-    """R2 to R2.5."""
+def _outcome(run: Simulation, decided: Decision, cases: Sequence[Case]) -> Iterable[Fired]:
+    """R2 to R2.6."""
     policy = run.policy
+    if decided.reason == "not_authorized":
+        return
     if decided.reason == "trigger":
         yield Fired("R2.4", decided.because.removesuffix(" (R2.4)"))
         return
     if policy.trigger.tests:
         yield Fired("R2.4", f"the trigger holds: {conditions_in_words(policy.trigger)}")
-    yield Fired("R2", f"{decided.comparison}: {'no customer' if not decided.counted else OUTCOMES[decided.outcome]}")
-    rule = "R2.5" if "R2.5" in decided.threshold_from else "R2.1"
-    source = decided.threshold_from.removesuffix(f" ({rule})")
+    if policy.flow == "incident":
+        what = "no customer" if not decided.counted else OUTCOMES[decided.outcome]
+        yield Fired("R2", f"{decided.comparison}: {what}")
+    source, rule = _with_rule(decided.threshold_from)
     yield Fired(rule, f"threshold {decided.threshold:,}: {source}")
     other = decided.affected_consumers if policy.choices.customers == "accounts" else decided.affected_accounts
     if policy.choices.customers != "both" and other:
@@ -150,57 +79,128 @@ def _outcome(run: Simulation, decided: Decision) -> Iterable[Fired]:
         yield Fired("R2.3", f"{many(other, word)} not counted: customers = {policy.choices.customers}")
     if decided.reason.startswith("also_major:"):
         yield Fired("R2.5", decided.because.removesuffix(" (R2.5)"))
+    if policy.flow == "alerts":
+        status = policy.major_case_status
+        state = f"major_case_state {status}" if decided.outcome == "major" else "no major_case_state"
+        yield Fired("R2.6", f"alert flow, {decided.comparison}, major_case_status = {status}: one -A case, {state}")
+        if any(case.kind == "proactive" and case.told for case in cases):
+            yield Fired("R2.6", "its one account is put on the -A case and told")
+
+
+def _with_rule(sentence: str) -> tuple[str, str]:
+    """A sentence that ends in its rule, apart."""
+    words, _, rule = sentence.rpartition(" (")
+    return words, rule.rstrip(")")
 
 
 def _cases(run: Simulation, cases: Sequence[Case]) -> Iterable[Fired]:
     """R3 to R4.1."""
     if not cases:
         return
-    kinds = [kind for kind in ("major", "child", "individual") if any(case.kind == kind for case in cases)]
+    kinds = [kind for kind in KINDS if any(case.kind == kind for case in cases)]
     yield Fired("R3", ", ".join(many(sum(case.kind == kind for case in cases), f"{kind} case") for kind in kinds))
     if any(run.policy.mapping[kind] for kind in kinds):
-        yield Fired("R3.3", "fields mapped from the incident as the policy says")
+        yield Fired("R3.3", "fields mapped as the policy says")
     if run.policy.choices.generation_delay:
         yield Fired("R3.6", "cases open after the generation delay")
     tables = pl.Series([case.table for case in cases if case.kind != "major"]).value_counts(sort=True)
-    yield Fired("R4", ", ".join(f"{count:,} in {table}" for table, count in tables.iter_rows()))
+    if tables.height:
+        yield Fired("R4", ", ".join(f"{count:,} in {table}" for table, count in tables.iter_rows()))
 
 
 def _told(run: Simulation, cases: Sequence[Case]) -> Iterable[Fired]:
-    """R5 to R5.2."""
+    """R5 to R5.3."""
     told = [each for case in cases for each in case.told]
     if not cases:
         return
-    created = [each for each in told if each.event == "case_created"]
-    if created:
-        sent = sum(each.status == "sent" for each in created)
-        yield Fired("R5", f"{many(sent, 'mail')} when cases open, {len(created) - sent:,} suppressed")
-    if suppressed := [each.reason for each in told if each.status == "suppressed"]:
-        reasons = pl.Series(suppressed).value_counts(sort=True).iter_rows()
-        yield Fired("R5.1", "suppressed: " + ", ".join(f"{reason} {count:,}" for reason, count in reasons))
-    if resolved := [each for each in told if each.event == "resolved"]:
-        sent = sum(each.status == "sent" for each in resolved)
-        yield Fired("R5.2", f"{many(sent, 'mail')} when cases are resolved, {len(resolved) - sent:,} suppressed")
-    if off := [event for event in ("case_created", "resolved") if not run.policy.notifications[event].enabled]:
+    suppressed = [each.reason for each in told if each.status == "suppressed" and each.reason != "flood"]
+    for event, rule in (("case_created", "R5"), ("comment", "R5.2"), ("resolved", "R5.2")):
+        own = [each for each in told if each.event == event and each.status != "blocked"]
+        if own:
+            sent = sum(each.status == "sent" for each in own)
+            yield Fired(rule, f"{many(sent, 'mail')} {WHEN[event]}{_kept(each.status for each in own)}")
+        if event == "case_created" and suppressed:
+            reasons = pl.Series(suppressed).value_counts(sort=True).iter_rows()
+            yield Fired("R5.1", "suppressed: " + ", ".join(f"{reason} {count:,}" for reason, count in reasons))
+    if off := [event for event in EVENTS if not run.policy.notifications[event].enabled]:
         yield Fired("R5.2", f"no mail for {' and '.join(off)}: switched off")
+    if run.policy.flood is not None:
+        held = sum(each.reason == "flood" for each in told)
+        later = sum(each.status == "sent" and each.deliver_at != each.at for each in told)
+        yield Fired(
+            "R5.3",
+            f"flood control, with the mails of all incidents: {held:,} held back, {later:,} delivered after quiet hours",
+        )
 
 
-def _resolved(run: Simulation, cases: Sequence[Case]) -> Iterable[Fired]:
+def _kept(statuses: Iterable[str]) -> str:
+    """What was not sent, by status."""
+    every = [*statuses]
+    counts = {status: every.count(status) for status in ("suppressed", "digested")}
+    return f", {counts['suppressed']:,} suppressed" + (
+        f", {counts['digested']:,} digested" if counts["digested"] else ""
+    )
+
+
+def _said(run: Simulation, spoken: Sequence[Said]) -> Iterable[Fired]:
+    """R6 to R6.3."""
+    kinds = dict.fromkeys(each.kind for each in spoken)
+    if kinds:
+        words = [
+            many(sum(each.kind == kind for each in spoken), kind, NOUNS.get(kind, (None, None))[1]) for kind in kinds
+        ]
+        switch = "on" if run.policy.sync_comments else "off"
+        yield Fired("R6", f"{', '.join(words)}; the sync of comments is {switch}")
+    copies = [copy for each in spoken for copy in each.copies]
+    if back := sum(copy.rule == "R6.1" for copy in copies):
+        yield Fired("R6.1", f"{many(back, 'reply', 'replies')} copied to the record")
+    for rule, words in (("R6.2", "copied from the record to cases"), ("R7.2", "passed on by the major case")):
+        own = [copy for copy in copies if copy.rule == rule]
+        if own:
+            flags = f"{sum(c.unintended for c in own):,} that nobody chose, {sum(c.duplicate for c in own):,} twice"
+            yield Fired(rule, f"{many(len(own), 'entry', 'entries')} {words}: {flags}")
+    if any(copy.rule == "R6.2" and copy.element == "work_notes" for copy in copies):
+        yield Fired("R6.3", "copies are work notes and notify nobody")
+    lost = run.talk.rejects["reason"].value_counts(sort=True) if run.talk is not None else None
+    if lost is not None and lost.height:
+        words = [f"{reason} {count:,}" for reason, count in lost.iter_rows()]
+        yield Fired("R6", f"rows that found no case, not used: {', '.join(words)}")
+
+
+def _resolved(run: Simulation, cases: Sequence[Case], noun: str) -> Iterable[Fired]:
     """R7 to R7.4."""
-    states = {state: sum(case.state == state for case in cases) for state in ("6", "7")}
-    if states["6"]:
-        yield Fired("R7", f"{many(states['6'], 'case')} resolved with the incident")
+    if with_it := sum(case.resolved_by == "incident" for case in cases):
+        yield Fired("R7", f"{many(with_it, 'case')} resolved with the {noun}")
     if by_hand := sum(case.by_hand for case in cases):
         major = any(case.kind == "major" for case in cases)
-        yield Fired("R7.1" if major else "R7", f"{many(by_hand, 'case')} stay open, to close by hand")
-    if states["7"]:
-        yield Fired("R7.3", f"{many(states['7'], 'case')} cancelled with the incident")
-    if notes := run.journal.codes.height:
+        yield Fired("R7.1" if major else "R7", f"{many(by_hand, 'case')} to close by hand")
+    if any(case.resolved_by == "manager" for case in cases):
+        passed = sum(case.resolved_by == "major case" for case in cases)
+        yield Fired("R7.2", f"the major case resolved by a manager, {many(passed, 'child case')} with it")
+    if cancelled := sum(case.state == "7" for case in cases):
+        yield Fired("R7.3", f"{many(cancelled, 'case')} cancelled with the {noun}")
+    notes = run.journal.codes.height - (run.talk.entries.height if run.talk is not None else 0)
+    if notes:
         yield Fired("R7.4", many(notes, "work note"))
 
 
-def _times(run: Simulation, decided: Decision) -> Iterable[Fired]:
-    """R8.2."""
+def _times(run: Simulation, found: Sequence[Customer], decided: Decision) -> Iterable[Fired]:
+    """R8.1, R8.2."""
+    if decided.promoted_at is not None:
+        yield Fired("R8.1", f"promoted to a major case: {decided.because.removesuffix(' (R8.1)')}")
+    if lost := sum("R8" in (customer.because or "") for customer in found):
+        mode = run.policy.choices.late_customers
+        yield Fired("R8.1", f"{many(lost, 'customer')} without a case: late_customers = {mode}")
     if run.prepared.timed and decided.counted:
         counts = f"{decided.first_count:,} at first, {decided.peak_count:,} at most, {decided.final_count:,} in the end"
         yield Fired("R8.2", f"customers present: {counts}")
+
+
+def _source(run: Simulation, decided: Decision) -> Iterable[Fired]:
+    """R12, R12.1."""
+    if decided.source != "change_request":
+        return
+    if decided.reason == "not_authorized":
+        yield Fired("R12.1", decided.because.removesuffix(" (R12.1)"))
+    else:
+        yield Fired("R12", "a change request: it plays the part of an incident from Authorize on")

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from casesim.analysis.story.values import Case, Customer, Route
+from casesim.analysis.story.values import NOUN, Case, Customer, Route, Told
+from casesim.analysis.story.words import MOST
 from casesim.analysis.wording import WIDTH, clean, folded, listed, many, moment
 from casesim.tables import CHOICES
 
@@ -16,10 +17,10 @@ MOST_CUSTOMERS = 10
 MOST_ROUTES = 4
 RULE = "─" * 72
 STATES = {"1": "New", "6": "Resolved", "7": "Cancelled"}
-NOUN = {"ci": "CI", "service": "service"}
+NODE = {"ci": "CI", "service": "service"}
 ORIGINS = {
-    "cmdb_ci": "the incident's own CI",
-    "business_service": "the incident's own service",
+    "cmdb_ci": "the record's own CI",
+    "business_service": "the record's own service",
     "task_ci": "in its list of CIs",
     "task_cmdb_ci_service": "in its list of services",
 }
@@ -29,8 +30,14 @@ REASONS = {
     "inactive_contact": "contact inactive",
     "opted_out": "opted out",
     "no_email": "no e-mail",
+    "flood": "flood control",
+    "sync_off": "the sync of comments is off",
+    "no_case_yet": "the case did not exist yet",
 }
-EVENTS = {"case_created": "on opening", "resolved": "on resolution"}
+EVENTS = {"case_created": "on opening", "comment": "on comment", "resolved": "on resolution"}
+RULES = {"flood": "R5.3", "sync_off": "R6", "no_case_yet": "R6"}
+# The longest line of the timeline: a few names of records that may be odd.
+LONGEST_LINE = 1200
 
 
 def story_text(story: "Story") -> str:
@@ -43,7 +50,8 @@ def story_text(story: "Story") -> str:
     if others:
         parts.append(_customers(f"Customers that do not count: {len(others):,}", others))
     if story.major is not None:
-        parts.append("\n".join(["Major case", RULE, *_case(story.major, None)]))
+        title = "Major case" if story.major.kind == "major" else "Proactive case of the alert flow"
+        parts.append("\n".join([title, RULE, *_case(story.major, None)]))
     return "\n\n".join(parts)
 
 
@@ -51,7 +59,9 @@ def _heading(story: "Story") -> str:
     facts, decided = story.incident, story.decision
     title = clean(facts["short_description"] or "", WIDTH)
     lines = [f"{clean(facts['number'], 60)}{': ' if title else ''}{title}"]
-    labels = {value: label for label, value in CHOICES["incident"]["state"].items()}
+    if decided.source != "incident":
+        lines.append(f"a {NOUN[decided.source]} request")
+    labels = {value: label for label, value in CHOICES[decided.source]["state"].items()}
     named = [
         ("state", labels.get(facts["state"], facts["state"])),
         ("priority", facts["priority"]),
@@ -68,7 +78,10 @@ def _heading(story: "Story") -> str:
 
 
 def _timeline(story: "Story") -> str:
-    rows = [folded(f"{moment(line.at):<21}{line.rule:<6}{clean(line.what)}", more=" " * 27) for line in story.timeline]
+    rows = [
+        folded(f"{moment(line.at):<21}{line.rule:<6}{clean(line.what, LONGEST_LINE)}", more=" " * 27)
+        for line in story.timeline
+    ]
     return "\n".join(["Timeline (UTC)", RULE, *rows])
 
 
@@ -95,6 +108,10 @@ def _customer(customer: Customer) -> Iterable[str]:
         yield _line("not in the dataset, kept as it is named (R1.6)")
     if customer.stands_for:
         yield _line(f"stands for {listed(_short(one) for one in customer.stands_for)} below it (R1.5)")
+    if customer.counted and (customer.added_at or customer.removed_at):
+        ends = [f"from {moment(customer.added_at)}"] if customer.added_at else []
+        ends += [f"until {moment(customer.removed_at)}"] if customer.removed_at else []
+        yield _line(f"affected {' '.join(ends)} (R8)")
     # One item may be reached in several ways; people look for what the customer owns.
     ways: dict[Route, list[Route]] = {}
     for route in customer.routes:
@@ -111,7 +128,7 @@ def _customer(customer: Customer) -> Iterable[str]:
 def _way(route: Route) -> str:
     if route.via == "listed":
         return f"affected list -> {_short(route.named)}"
-    node = f"service {clean(route.node_name, 40)}" if route.node_name else f"{NOUN[route.via]} {_short(route.node)}"
+    node = f"service {clean(route.node_name, 40)}" if route.node_name else f"{NODE[route.via]} {_short(route.node)}"
     item = " ".join(
         ["item", *([_short(route.item)] if route.item else []), *([route.product] if route.product else [])]
     )
@@ -135,16 +152,45 @@ def _notes(way: Route, routes: Iterable[Route]) -> str:
 def _case(case: Case, customer: Customer | None) -> Iterable[str]:
     state = STATES.get(case.state, case.state)
     by_hand = ", to close by hand" if case.by_hand else ""
+    if case.resolved_by == "manager":
+        by_hand = " by a manager, by hand"
     yield _line(f"case {clean(case.number, 60)}: {case.kind}, {state}{by_hand}")
     yield _line(f"{clean(case.table, 60)}: {clean(case.table_because)}", "      ")
     if customer is None:
-        yield _line("notifies nobody (R5)")
+        yield _line(f"notifies nobody ({'R5' if case.kind == 'major' else 'R2.6'})")
     elif who := _contact(customer, case):
         yield _line(f"contact {who}")
-    for told in case.told:
-        event = f"mail {EVENTS.get(told.event, told.event)} {moment(told.at)}"
-        kept = REASONS.get(told.reason or "", told.reason)
-        yield _line(f"{event}: sent" if told.status == "sent" else f"{event}: suppressed, {kept} (R5.1)")
+    if case.comments or case.unintended or case.duplicates:
+        yield _line(_written(case))
+    for told in case.told[:MOST]:
+        yield _line(_told(told))
+    if len(case.told) > MOST:
+        yield _line(f"... {many(len(case.told) - MOST, 'more mail')}")
+
+
+def _written(case: Case) -> str:
+    """R6.1, R6.2: what was written on a case."""
+    flags = [
+        f"{many(case.replies, 'reply', 'replies')} of its customer" if case.replies else "",
+        f"{case.unintended:,} that nobody chose" if case.unintended else "",
+        f"{case.duplicates:,} twice" if case.duplicates else "",
+    ]
+    return ", ".join([many(case.comments, "comment"), *(flag for flag in flags if flag)]) + " (R6)"
+
+
+def _told(told: Told) -> str:
+    """One mail: of what, when, and what became of it."""
+    about = f"{EVENTS.get(told.event, told.event)}{f' {clean(told.said, 60)}' if told.said else ''}"
+    nobody = ", nobody chose this case (R6.2)" if told.unintended else ""
+    mail = f"mail {about} {moment(told.at)}: {told.status}{nobody}"
+    later = f" at {moment(told.deliver_at)}" if told.deliver_at and told.deliver_at != told.at else ""
+    match told.status:
+        case "sent":
+            return f"{mail}, delivered{later} (R5.3)" if later else mail
+        case "digested":
+            return f"{mail}, in one mail{later} (R5.3)"
+    kept = REASONS.get(told.reason or "", told.reason)
+    return f"{mail}, {kept} ({RULES.get(told.reason or '', 'R5.1')})"
 
 
 def _contact(customer: Customer, case: Case) -> str:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+# R12: what a record is called, by the table it is in.
+NOUN = {"incident": "incident", "change_request": "change"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
@@ -28,18 +31,30 @@ class Route:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """R5: one notification: of which event, whether it was sent, and why not."""
+    """R5: one notification: of which event, whether it was sent, and why not.
+
+    deliver_at: R5.3, of mails that are sent or digested; unintended: R6.2, of a copy that nobody chose; said: id of the
+    root of the comment that it is about.
+    """
 
     event: str
     status: str
     reason: str | None
     email: str | None
     at: datetime
+    deliver_at: datetime | None
+    unintended: bool
+    said: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """R3, R4, R7: one case. table_because: why its table is this one; by_hand: somebody has to close it."""
+    """R3, R4, R7: one case.
+
+    table_because: why its table is this one; resolved_by: incident (R7) | manager | major case (R7.2), None where it is
+    not; informed: it got the resolution values; by_hand: somebody has to close it; replies, comments, unintended,
+    duplicates: its journal entries by customers, all those with element `comments`, and those flagged.
+    """
 
     number: str
     kind: str
@@ -48,16 +63,54 @@ class Case:
     state: str
     opened_at: datetime
     resolved_at: datetime | None
+    resolved_by: str | None
+    informed: bool
     by_hand: bool
+    replies: int
+    comments: int
+    unintended: int
+    duplicates: int
     told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """R6 to R6.2, R7.2: where an entry was put: a record, by which rule, and whether anybody chose that."""
+
+    record: str
+    element: str
+    rule: str
+    unintended: bool
+    duplicate: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """R6: something that people wrote, or that is planned, and its way.
+
+    kind: comment | work note | notify action | reply | agent comment; by: None where nobody is named; record: where it
+    was written, None for an action that wrote nothing; copies: where it was put, in order of record; blocked: the cases
+    that an action could not tell, with the reason in blocked_because.
+    """
+
+    id: str
+    kind: str
+    by: str | None
+    at: datetime
+    value: str
+    record: str | None
+    copies: tuple[Copy, ...]
+    blocked: tuple[str, ...]
+    blocked_because: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
     """A customer that a route leads to. because: why it does not count, with the rule; None where it counts.
 
-    stands_for: the accounts below it that the routes name (R1.5); known: whether the dataset has it (R1.6); contact:
-    the primary contact of an account, as the case has it.
+    stands_for: the accounts below it that the routes name (R1.5); known: whether the dataset has it (R1.6); added_at,
+    removed_at: of the customer as it counts, None: from the start, to the end (R8); contact: the primary contact of an
+    account, as the case has it.
     """
 
     kind: str
@@ -68,6 +121,8 @@ class Customer:
     counted: bool
     because: str | None
     stands_for: tuple[str, ...]
+    added_at: datetime | None
+    removed_at: datetime | None
     routes: tuple[Route, ...]
     contact: str | None
     contact_name: str | None
@@ -76,8 +131,9 @@ class Customer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """R2: what the incident leads to. comparison: k with T, as in `5 >= 5`; threshold_from: what gives T."""
+    """R2: what the record leads to. comparison: k with T, as in `5 >= 5`; threshold_from: what gives T."""
 
+    source: str
     outcome: str
     reason: str
     affected_accounts: int
@@ -89,6 +145,7 @@ class Decision:
     because: str
     contract_value: float
     decided_at: datetime | None
+    promoted_at: datetime | None
     first_count: int
     final_count: int
     peak_count: int

@@ -1,0 +1,194 @@
+"""What each record comes to at which thresholds, and what that adds up to at every threshold.
+
+A record's outcome depends on its k and on T alone, overrides, `also_major_when` and trigger being the same at every T.
+So a record is one *piece* from T = 1 to k, major, and another beyond. Only `promote` (R8.1) knows more: between the
+customers at the decision and all who get a case, every T promotes at a moment of its own and is run by itself.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from casesim.analysis.effects import (
+    SWEPT,
+    Cells,
+    Counts,
+    Effects,
+    closed_form,
+    counted,
+    reachable_customers,
+    restricted,
+    sharing,
+    worked_out,
+)
+from casesim.engine.prepare import Prepared
+from casesim.engine.simulate import Simulation
+from casesim.policy import Policy
+
+COLUMNS = ("threshold", *SWEPT, "notifications_peak_hour")
+
+
+def at(policy: Policy, threshold: int) -> Policy:
+    """A policy under another threshold: that of its flow (R2.1, R2.6)."""
+    if policy.flow == "alerts":
+        return policy.with_(affected_account_threshold=threshold)
+    return policy.with_(threshold=threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """What parts of records come to at thresholds `first` to `last`, both included.
+
+    top: the last threshold of all.
+    counts: `record` (its row among `records`), `first`, `last`, and `SWEPT`.
+    hours: `record`, `first`, `last`, `hour`, `sent`.
+    records: the code of each record, or of the record of each part (`Cells`).
+    """
+
+    top: int
+    counts: pl.DataFrame
+    hours: pl.DataFrame
+    records: pl.Series
+
+    def table(self, group: pl.Series | None = None, wanted: int = 0) -> pl.DataFrame:
+        """The sweep: `COLUMNS`, a row per threshold from 1 to `top`.
+
+        Args:
+            group: the group of each row of `records`; none = they are all of one.
+            wanted: the group to add up.
+        """
+        counts, hours = self.counts, self.hours
+        if group is not None:
+            counts, hours = (rows.filter(group.gather(rows["record"]) == wanted) for rows in (counts, hours))
+        columns = {"threshold": np.arange(1, self.top + 1)}
+        begins, ends = (counts[name].to_numpy().astype(np.int64) for name in ("first", "last"))
+        for name in SWEPT:
+            columns[name] = _added(begins, ends, counts[name].to_numpy(), self.top)
+        columns["notifications_peak_hour"] = _peaks(hours, self.top)
+        return pl.DataFrame(columns).select(pl.col(COLUMNS).cast(pl.Int64))
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """One prepared dataset under one policy at every threshold. `policy`: without flood control (R5.3)."""
+
+    prepared: Prepared
+    policy: Policy
+
+    @cached_property
+    def low(self) -> Simulation:
+        """With T = 1 everything is major that can be."""
+        run = Simulation(self.prepared, at(self.policy, 1))
+        # Worked out here, so that the other runs share what it needs.
+        _ = run.decided
+        return run
+
+    @cached_property
+    def _customers(self) -> Counts:
+        """How many customers can count in each record, R8.1: with `add` and `promote` all who get a case."""
+        decided, served = self.low.decided, self.low.served
+        if served is None or self.policy.choices.late_customers == "first":
+            return decided["counted"].to_numpy().astype(np.int64)
+        every = np.bincount(served["incident"].to_numpy(), minlength=decided.height)
+        return (every * decided["asked"].to_numpy()).astype(np.int64)
+
+    @cached_property
+    def top(self) -> int:
+        """The last threshold: one more than the most customers that can count in one incident."""
+        return 1 + int(self._customers.max(initial=0))
+
+    @cached_property
+    def high(self) -> Simulation:
+        """With a T that no incident reaches everything is individual that can be."""
+        return sharing(self.low, at(self.policy, self.top))
+
+    @cached_property
+    def whole(self) -> Pieces:
+        """Pieces of whole records."""
+        return self.pieces(None)
+
+    @cached_property
+    def table(self) -> pl.DataFrame:
+        """The sweep, as `Pieces.table` describes it."""
+        return self.whole.table()
+
+    def pieces(self, cells: Cells | None) -> Pieces:
+        """The pieces of records, or of parts of records (counted from the cases then, never in closed form)."""
+        every = pl.select(record=pl.int_range(self.low.decided.height))["record"]
+        records = every if cells is None else cells.frame["record"]
+        counts, hours = [], []
+        for keep, first, last, found in self._effects(cells):
+            spans = {"first": first, "last": last}
+            rows = found.counts.select(SWEPT).with_row_index("record").with_columns(pl.col("record").cast(pl.Int64))
+            whole = rows.with_columns(pl.Series(name, span[records]) for name, span in spans.items())
+            counts.append(whole.filter(keep.gather(records)))
+            record = records.gather(found.hours["record"])
+            sent = found.hours.with_columns(
+                pl.col("record").cast(pl.Int64), *(pl.Series(name, span[record]) for name, span in spans.items())
+            )
+            hours.append(sent.filter(keep.gather(record)))
+        return Pieces(self.top, pl.concat(counts), pl.concat(part.select(hours[0].columns) for part in hours), records)
+
+    def _effects(self, cells: Cells | None) -> Iterator[tuple[pl.Series, Counts, Counts, Effects]]:
+        """What records come to: which records, from which T to which, and the effects."""
+        low, high = self.low, self.high
+        k, most = low.decided["counted"].to_numpy().astype(np.int64), self._customers
+        same = low.decided["outcome"] == high.decided["outcome"]
+        one, top, every = np.ones_like(k), np.full_like(k, self.top), pl.repeat(True, len(k), eager=True)
+        as_low, as_high = self._both(cells)
+        yield every, one, np.where(same.to_numpy(), top, k), as_low
+        yield ~same, most + 1 if self._promotes else k + 1, top, as_high
+        if not self._promotes:
+            return
+        moving = ~same.to_numpy() & (most > k)
+        spans = {*zip(k[moving].tolist(), most[moving].tolist(), strict=True)}
+        for threshold in sorted({each for begin, end in spans for each in range(begin + 1, end + 1)}):
+            keep = pl.Series(moving & (k < threshold) & (threshold <= most))
+            now = one * threshold
+            yield keep, now, now, counted(restricted(sharing(low, at(self.policy, threshold)), keep), cells)
+
+    def _both(self, cells: Cells | None) -> tuple[Effects, Effects]:
+        """The effects with everything major, and with everything individual, as far as they can be."""
+        if cells is not None or not closed_form(self.low):
+            return counted(self.low, cells), counted(self.high, cells)
+        reachable = reachable_customers(self.low)
+        return worked_out(self.low, reachable), worked_out(self.high, reachable)
+
+    @property
+    def _promotes(self) -> bool:
+        return self.low.served is not None and self.policy.choices.late_customers == "promote"
+
+
+def _added(begins: Counts, ends: Counts, amounts: Counts, top: int) -> Counts:
+    """Amounts that hold from one threshold to another, added up at every threshold from 1 to `top`."""
+    steps = [np.bincount(where, weights=amounts, minlength=top + 2).astype(np.int64) for where in (begins, ends + 1)]
+    total: Counts = np.cumsum(steps[0] - steps[1])[1 : top + 1]
+    return total
+
+
+def _peaks(hours: pl.DataFrame, top: int) -> Counts:
+    """The most sent in one clock hour at every threshold.
+
+    The hours are kept as they are at one threshold, and only what changes at the next is added: where little changes
+    that is quick, however many hours there are.
+    """
+    found = np.zeros(top, np.int64)
+    if not hours.height:
+        return found
+    begins = hours.select(at="first", hour="hour", sent="sent")
+    ends = hours.select(at=pl.col("last") + 1, hour="hour", sent=-pl.col("sent"))
+    steps = pl.concat([begins, ends]).filter(pl.col("at") <= top).group_by("at", "hour").agg(pl.col("sent").sum())
+    steps = steps.filter(pl.col("sent") != 0).with_columns(place=pl.col("hour").rank("dense") - 1).sort("at")
+    if not steps.height:
+        return found
+    level = np.zeros(int(steps["place"].to_numpy().max()) + 1, np.int64)
+    place, sent = steps["place"].to_numpy(), steps["sent"].to_numpy()
+    bounds = np.searchsorted(steps["at"].to_numpy(), np.arange(1, top + 2))
+    for threshold in range(top):
+        now = slice(bounds[threshold], bounds[threshold + 1])
+        level[place[now]] += sent[now]
+        found[threshold] = level.max() if now.start < now.stop or not threshold else found[threshold - 1]
+    return found
