@@ -175,10 +175,22 @@ def counted(run: Simulation, cells: Cells | None = None) -> Effects:
     return Effects(pl.DataFrame(columns).select(COUNTED), hours)
 
 
+def summed(found: Effects) -> dict[str, int]:
+    """`COUNTED` of all records together, and `notifications_peak_hour`."""
+    counts = {name: int(found.counts[name].sum()) for name in COUNTED}
+    return counts | {"notifications_peak_hour": peak(found.hours)}
+
+
+def peak(hours: pl.DataFrame) -> int:
+    """The most sent in one clock hour: `hour`, `sent`."""
+    most = hours.group_by("hour").agg(pl.col("sent").sum())["sent"].max()
+    return most if isinstance(most, int) else 0
+
+
 def _told(run: Simulation) -> pl.DataFrame:
     """R5: the run's notifications with their final `status`, and `unintended`."""
     codes = run.notification_codes
-    own = people(run.prepared, ())["status"].gather(codes["customer"]).alias("own")
+    own = run.sides.customer["status"].gather(codes["customer"]).alias("own")
     status = pl.coalesce("status", "own") if "status" in codes.columns else pl.col("own")
     unintended = pl.col("unintended").fill_null(False) if "unintended" in codes.columns else pl.lit(False)
     return codes.with_columns(own).select("incident", "customer", "created_at", status=status, unintended=unintended)

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from casesim.analysis.effects import (
+    COUNTED,
     SWEPT,
     Cells,
     Counts,
@@ -22,6 +23,7 @@ from casesim.analysis.effects import (
     reachable_customers,
     restricted,
     sharing,
+    summed,
     worked_out,
 )
 from casesim.engine.prepare import Prepared
@@ -36,6 +38,11 @@ def at(policy: Policy, threshold: int) -> Policy:
     if policy.flow == "alerts":
         return policy.with_(affected_account_threshold=threshold)
     return policy.with_(threshold=threshold)
+
+
+def threshold_of(policy: Policy) -> int:
+    """The threshold of a policy's flow."""
+    return policy.affected_account_threshold if policy.flow == "alerts" else policy.threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,8 @@ class Thresholds:
         if served is None or self.policy.choices.late_customers == "first":
             return decided["counted"].to_numpy().astype(np.int64)
         every = np.bincount(served["incident"].to_numpy(), minlength=decided.height)
-        return (every * decided["asked"].to_numpy()).astype(np.int64)
+        asked: Counts = every * decided["asked"].to_numpy().astype(np.int64)
+        return asked
 
     @cached_property
     def top(self) -> int:
@@ -114,6 +122,22 @@ class Thresholds:
     def table(self) -> pl.DataFrame:
         """The sweep, as `Pieces.table` describes it."""
         return self.whole.table()
+
+    @cached_property
+    def reachable(self) -> Counts:
+        """How many customers of each record can be told."""
+        return reachable_customers(self.low)
+
+    def figures(self, run: Simulation) -> dict[str, int]:
+        """What a run under this policy but for T comes to in all, from the table where there is one.
+
+        Args:
+            run: one for which `closed_form` holds.
+        """
+        if "table" not in vars(self):
+            return summed(worked_out(run, self.reachable))
+        place = min(threshold_of(run.policy), self.top) - 1
+        return dict.fromkeys(COUNTED, 0) | {name: int(self.table[name][place]) for name in COLUMNS[1:]}
 
     def pieces(self, cells: Cells | None) -> Pieces:
         """The pieces of records, or of parts of records (counted from the cases then, never in closed form)."""
@@ -154,8 +178,7 @@ class Thresholds:
         """The effects with everything major, and with everything individual, as far as they can be."""
         if cells is not None or not closed_form(self.low):
             return counted(self.low, cells), counted(self.high, cells)
-        reachable = reachable_customers(self.low)
-        return worked_out(self.low, reachable), worked_out(self.high, reachable)
+        return worked_out(self.low, self.reachable), worked_out(self.high, self.reachable)
 
     @property
     def _promotes(self) -> bool:

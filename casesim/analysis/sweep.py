@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from casesim.analysis.pieces import Thresholds, at
+from casesim.analysis.pieces import Thresholds, at, threshold_of
 from casesim.analysis.ran import Ran, run_of
 from casesim.analysis.segments import segments
 from casesim.analysis.sweep_text import sweep_html, sweep_text
@@ -37,7 +37,7 @@ class Sweep:
     @property
     def current(self) -> int:
         """The policy's own threshold: the property, in the alert flow `affected_account_threshold`."""
-        return self.policy.affected_account_threshold if self.policy.flow == "alerts" else self.policy.threshold
+        return threshold_of(self.policy)
 
     @property
     def table(self) -> pl.DataFrame:

@@ -6,17 +6,18 @@ from pathlib import Path
 import polars as pl
 import polars.selectors as cs
 
-from casesim.tables import OutputError
+from casesim.tables import CasesimError, OutputError
 
 
 def refuse_ending(file: Path, flag: str, *accepted: str) -> None:
     """Refuse a file whose ending says nothing that can be written.
 
     Raises:
-        OutputError: the ending is none of those accepted, or there is no folder to write it into.
+        CasesimError: the ending is none of those accepted.
+        OutputError: there is no folder to write it into.
     """
     if file.suffix.lower() not in accepted:
-        raise OutputError(f"{flag} {file}: expected a file that ends in {' or '.join(accepted)}.")
+        raise CasesimError(f"{flag} {file}: expected a file that ends in {' or '.join(accepted)}.")
     if file.is_dir() or not file.absolute().parent.is_dir():
         what = "is a folder" if file.is_dir() else f"there is no folder {file.parent}"
         raise OutputError(f"{flag} {file}: {what}.")

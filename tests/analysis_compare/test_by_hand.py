@@ -73,7 +73,10 @@ def test_a_mapping_changes_fields_and_nothing_else(data):
             {"overrides": [{"when": {"number": "INC2"}, "threshold": 1}]},
             "an override asks 1 (R2.5), count now reaches 1 ≥ 1",
         ),
-        ({"also_major_when": {"when": {"number": "INC2"}}}, "major by also_major_when when (R2.5), before individual at 1 < 3"),
+        (
+            {"also_major_when": {"when": {"number": "INC2"}}},
+            "major by also_major_when when (R2.5), before individual at 1 < 3",
+        ),
         (
             {"trigger": {"category": "network"}},
             "trigger does not match (R2.4), before individual at 1 < 3",
@@ -151,7 +154,11 @@ def test_commands(folder, capsys):
     compared = json.loads(capsys.readouterr().out)
     assert main(["preview", str(folder), "--policy", str(folder / "now.toml"), "--set", "threshold=4", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == compared
-    assert main(["compare", str(folder), "--a", str(folder / "now.toml"), "--set", "threshold=4", "--json"]) == 2
+    # What is left out of the two is the policy of --policy and --set.
+    assert main(["compare", str(folder), *files[:2], "--set", "threshold=4", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == compared
+    assert main(["compare", str(folder), *files, "--set", "threshold=4"]) == 2
+    assert "both are given" in " ".join(capsys.readouterr().err.split())
     assert main(["preview", str(folder), "--policy", str(folder / "now.toml"), "--set", "threshold=3"]) == 0
     assert "Nothing changes" in capsys.readouterr().out
 

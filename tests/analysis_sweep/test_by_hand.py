@@ -94,7 +94,9 @@ def test_by_a_field_of_incidents(data):
 def test_by_a_field_of_accounts_each_customer_brings_its_own_cases(data):
     by = cs.sweep(data).by("account.customer_tier").filter(pl.col("threshold").is_in([3, 4]))
     # gold: a1 and a3 in INC1, a1 in INC2; silver: a2 in INC1. INC1's major case is in both.
-    assert by.select("segment", "threshold", "major_cases", "cases", "manual_closures", "notifications_sent").rows() == [
+    assert by.select(
+        "segment", "threshold", "major_cases", "cases", "manual_closures", "notifications_sent"
+    ).rows() == [
         *(("gold", 3, 1, 4, 3, 2), ("gold", 4, 0, 3, 0, 3)),
         *(("silver", 3, 1, 2, 2, 1), ("silver", 4, 0, 1, 0, 2)),
     ]

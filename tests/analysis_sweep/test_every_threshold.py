@@ -14,7 +14,7 @@ from tests.frames import frames
 from tests.reference import Tables
 from tests.strategies import scenarios
 
-many = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def swept(tables: Tables, policy: dict) -> Sweep:
@@ -48,7 +48,7 @@ def test_late_customers(scenario, mode):
     assert_every_row_is_a_run(tables, {**plain, "choices": {**policy.get("choices", {}), "late_customers": mode}})
 
 
-@settings(many, max_examples=3)
+@settings(many, max_examples=6)
 @given(scenarios(whole=True), st.sampled_from(["priority", "category", "month", "hour"]))
 def test_by_a_field_of_incidents_the_segments_add_up(scenario, segment):
     found = swept(*scenario)

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from casesim.analysis.compare.part import part_of, share_sides, stands_alone
 from casesim.analysis.effects import Counts, restricted
 from casesim.engine.simulate import Simulation
 from casesim.policy import Policy
@@ -34,16 +35,17 @@ class Side:
     """One of the two runs.
 
     run: the whole of it; record: for each of its records in order of number, the record's place among those of both.
-    part: the run without the cases of records that cannot differ.
+    part: the run without the cases of records that cannot differ; part_record: as `record`, for the records of `part`.
     """
 
     run: Simulation
     record: Counts
     part: Simulation
+    part_record: Counts
 
     def among_both(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Rows with `record`, the place of their incident among the records of both runs, Int64."""
-        return rows.with_columns(record=pl.Series(self.record, dtype=pl.Int64).gather(rows["incident"]))
+        """Rows of `part` with `record`, the place of their incident among the records of both runs, Int64."""
+        return rows.with_columns(record=pl.Series(self.part_record, dtype=pl.Int64).gather(rows["incident"]))
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,10 @@ class Both:
 
 def both(a: Simulation, b: Simulation) -> Both:
     """Put two runs over one dataset side by side."""
-    own = [_records(run) for run in (a, b)]
     if a.prepared.records.tables == b.prepared.records.tables:
-        every, at = own[0], [np.arange(own[0].height)] * 2
+        every, at = _records(a), [np.arange(a.prepared.records.height)] * 2
     else:
+        own = [_records(run) for run in (a, b)]
         every = pl.concat(own).unique().sort("number", "source", "id", nulls_last=False)
         places = every.with_row_index("record")
         keys = ["source", "id", "number"]
@@ -82,10 +84,18 @@ def both(a: Simulation, b: Simulation) -> Both:
     if a.prepared is b.prepared and differs_in_decisions_alone(a.policy, b.policy):
         tests = pl.DataFrame([a.decided[name].ne_missing(b.decided[name]).alias(name) for name in DECIDED])
         keep = tests.select(differs=pl.any_horizontal("*"))["differs"]
+    if not keep.all() and stands_alone(a) and stands_alone(b):
+        kept = keep.arg_true()
+        small = part_of(a.prepared, kept if a.order is None else a.order.gather(kept).sort())
+        codes = kept.to_numpy().astype(np.int64)
+        of_a, of_b = (Simulation(small, run.policy) for run in (a, b))
+        share_sides(of_a, of_b)
+        alone = Side(a, at[0], of_a, codes), Side(b, at[0], of_b, codes)
+        return Both(*alone, every.select("source", "number"), keep)
     sides = []
-    for run, place in zip((a, b), at, strict=True):
+    for run, place in zip((a, b), (each.astype(np.int64) for each in at), strict=True):
         part = run if keep.all() else restricted(run, keep.gather(pl.Series(place)))
-        sides.append(Side(run, place.astype(np.int64), part))
+        sides.append(Side(run, place, part, place))
     return Both(sides[0], sides[1], every.select("source", "number"), keep)
 
 

@@ -111,10 +111,11 @@ def _spelt_out(side: Side, table: OutputTable, within: pl.Series) -> pl.DataFram
 
 
 def _priorities(both: Both, records: pl.Series) -> pl.Series:
-    """The priority of records, as text."""
+    """The priority of records that changed, as text."""
     found = pl.repeat(None, both.records.height, dtype=pl.String, eager=True)
     for _, side in both.sides:
-        own = side.run.prepared.records.frame(["priority"]).collect()["priority"].cast(pl.String)
-        own = own if side.run.order is None else own[side.run.order]
-        found = found.scatter(side.record, own)
+        part = side.part
+        own = part.prepared.records.frame(["priority"]).collect()["priority"].cast(pl.String)
+        own = own if part.order is None else own[part.order]
+        found = found.scatter(side.part_record, own)
     return found.gather(records)

@@ -8,7 +8,7 @@ import polars as pl
 
 from casesim.analysis.compare.both import Both, Side
 from casesim.dataset.types import as_text
-from casesim.engine.layout import OutputTable
+from casesim.engine.layout import Fetch, OutputTable
 
 # The same on both sides for cases of one number, by what they are.
 SAME = ("number", "correlation_id", "source", "incident", "incident_number", "proactive")
@@ -79,10 +79,31 @@ def case_fields(both: Both) -> CaseFields:
 
 def _differs(both: Both, rows: pl.DataFrame, name: str) -> pl.Series:
     """Whether a field differs, a row per pair."""
+    if _same_codes(both, rows, name):
+        return pl.repeat(False, rows.height, eager=True).alias(name)
     a, b = (_column(_cases(side), rows[which], name) for which, side in both.sides)
     if a.dtype != b.dtype:
         a, b = _as_text(a), _as_text(b)
     return a.ne_missing(b).alias(name)
+
+
+def _same_codes(both: Both, rows: pl.DataFrame, name: str) -> bool:
+    """Whether both sides fetch a field from the same place of the same column: then no text has to be looked at."""
+    tables = {which: _cases(side) for which, side in both.sides}
+    a, b = (table.columns.get(name) for table in tables.values())
+    if not isinstance(a, Fetch) or a != b:
+        return False
+    columns = [table.sides[a.side][a.column] for table in tables.values()]
+    if not _is(*columns):
+        return False
+    used = [a.side, *([a.only] if a.only else [])]
+    codes = [[table.codes[code].gather(rows[which]) for code in used] for which, table in tables.items()]
+    return not any(one.ne_missing(other).any() for one, other in zip(*codes, strict=True))
+
+
+def _is(a: pl.Series, b: pl.Series) -> bool:
+    """Whether two columns are one and the same, in the same memory."""
+    return a.len() == b.len() and a.dtype == b.dtype and a.equals(b, null_equal=True)
 
 
 def _cases(side: Side) -> OutputTable:

@@ -67,7 +67,7 @@ def reasons(rows: pl.DataFrame, a: Simulation, b: Simulation) -> pl.Series:
         pl.when(~by_outcome & ~recounted & (pl.col("cases_a") != pl.col("cases_b"))).then(
             pl.format("{} cases instead of {}" + why, "cases_b", "cases_a")
         ),
-        *_of_fields(a.policy, b.policy, by_outcome, why),
+        *_of_fields(a.policy, b.policy, by_outcome),
     ]
     said = pl.concat_str([part.fill_null("") for part in parts])
     telling = _telling(changes)
@@ -152,7 +152,7 @@ def _choice(policy: Policy, name: str) -> str:
     return str(written if written is not None else getattr(policy.choices, name))
 
 
-def _of_fields(a: Policy, b: Policy, by_outcome: pl.Expr, why: str) -> list[pl.Expr]:
+def _of_fields(a: Policy, b: Policy, by_outcome: pl.Expr) -> list[pl.Expr]:
     """What changed the fields of cases, a part for each kind of cause."""
     mapped = sorted(_mapped(a, b))
     changed = pl.col("fields").list.set_intersection(pl.lit(mapped, pl.List(pl.String))).list.sort()
@@ -161,7 +161,7 @@ def _of_fields(a: Policy, b: Policy, by_outcome: pl.Expr, why: str) -> list[pl.E
     groups = {
         "another case type (R4)": CASE_TYPE,
         "opens at another time (R3.6, R8.1)": TIMES,
-        "other customers" + why: CUSTOMER,
+        "other customers": CUSTOMER,
     }
     for words, fields in groups.items():
         parts.append(pl.when(_any_of(fields)).then(pl.lit(words)))

@@ -6,7 +6,6 @@ import polars as pl
 from casesim.analysis.compare.both import Both
 from casesim.analysis.effects import Counts, restricted
 from casesim.engine import keys
-from casesim.engine.people import people
 from casesim.engine.simulate import Simulation
 
 COLUMNS = ("change", "contact", "consumer", "name", "email", "notifications")
@@ -38,7 +37,7 @@ def recipients(both: Both) -> pl.DataFrame:
 
 def _told(run: Simulation) -> Counts:
     """How many notifications go to each contact and consumer, by the code of the person; digests count as such."""
-    who, codes = people(run.prepared, ()), run.notification_codes
+    who, codes = run.sides.customer, run.notification_codes
     if "status" in codes.columns:
         codes = codes.filter(pl.col("status").is_null() | pl.col("status").is_in(["sent", "digested"]))
     person = who["person"].gather(codes["customer"]).drop_nulls()
@@ -48,7 +47,7 @@ def _told(run: Simulation) -> Counts:
 
 
 def _people(run: Simulation) -> pl.DataFrame:
-    """Every contact and consumer: `person` (as in `people`), `contact`, `consumer`, `name`, `email`."""
+    """Every contact and consumer: `person` (as in the customers' side), `contact`, `consumer`, `name`, `email`."""
     data, parts = run.prepared.data, []
     for kind, table in (("contact", "customer_contact"), ("consumer", "csm_consumer")):
         rows = data.frame(table, ["name", "email"]).collect()

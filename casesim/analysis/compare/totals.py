@@ -3,7 +3,8 @@
 import polars as pl
 
 from casesim.analysis.compare.both import Both
-from casesim.analysis.effects import COUNTED, Effects, closed_form, counted, effects
+from casesim.analysis.effects import COUNTED, Effects, closed_form, counted, effects, peak, summed
+from casesim.analysis.sweep import thresholds
 
 # What the threshold really changes comes first; then the outcomes and cases behind it, then mails.
 METRICS = (
@@ -21,8 +22,11 @@ def totals(both: Both) -> pl.DataFrame:
     As the columns of a sweep are, but after flood control (R5.3), with what it puts in digests; *blocked* as in R6,
     *unintended* as in R6.2, of those sent.
     """
-    a = effects(both.a.run)
-    found = [_summed(a), _of_b(both, a)]
+    if closed_form(both.a.run) and closed_form(both.b.run):
+        found = [thresholds(side.run).figures(side.run) for _, side in both.sides]
+    else:
+        a = effects(both.a.run)
+        found = [summed(a), _of_b(both, a)]
     rows = [{"metric": name, "a": found[0][name], "b": found[1][name]} for name in METRICS]
     frame = pl.DataFrame(rows, {"metric": pl.String, "a": pl.Int64, "b": pl.Int64})
     return frame.with_columns(change=pl.col("b") - pl.col("a"))
@@ -30,24 +34,12 @@ def totals(both: Both) -> pl.DataFrame:
 
 def _of_b(both: Both, a: Effects) -> dict[str, int]:
     """The totals of the other run; where few records can differ, a's with the difference that they make."""
-    if both.keep.all() or closed_form(both.b.run):
-        return _summed(effects(both.b.run))
+    if both.keep.all():
+        return summed(effects(both.b.run))
     was, now = (counted(side.part) for _, side in both.sides)
-    records = pl.DataFrame({"record": both.a.record}).with_columns(both.keep.alias("keep"))
-    kept = records["keep"]
+    # Records that cannot differ have no cases in the parts, and count as `none` in both.
     counts = {
-        name: int(a.counts[name].sum()) + int((now.counts[name].filter(kept) - was.counts[name].filter(kept)).sum())
-        for name in COUNTED
+        name: int(a.counts[name].sum()) + int(now.counts[name].sum()) - int(was.counts[name].sum()) for name in COUNTED
     }
     steps = [a.hours, now.hours, was.hours.with_columns(-pl.col("sent"))]
-    return counts | {"notifications_peak_hour": _peak(pl.concat(part.select("hour", "sent") for part in steps))}
-
-
-def _summed(found: Effects) -> dict[str, int]:
-    counts = {name: int(found.counts[name].sum()) for name in COUNTED}
-    return counts | {"notifications_peak_hour": _peak(found.hours)}
-
-
-def _peak(hours: pl.DataFrame) -> int:
-    most = hours.group_by("hour").agg(pl.col("sent").sum())["sent"].max()
-    return most if isinstance(most, int) else 0
+    return counts | {"notifications_peak_hour": peak(pl.concat(part.select("hour", "sent") for part in steps))}

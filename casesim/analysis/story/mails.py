@@ -46,7 +46,7 @@ def mails(told: Sequence[Told], about: str) -> str:
         parts.append(f"{len(later):,} delivered at {moment(max(later))} (R5.3)")
     if suppressed:
         reasons = [each.reason for each in suppressed]
-        counts = sorted(((-reasons.count(reason), reason or "") for reason in {*reasons}))
+        counts = sorted((-reasons.count(reason), reason or "") for reason in {*reasons})
         parts.append(f"{len(suppressed):,} suppressed ({', '.join(f'{name} {-count:,}' for count, name in counts)})")
     if digested:
         until = max(each.deliver_at for each in digested if each.deliver_at is not None)

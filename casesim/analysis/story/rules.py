@@ -129,7 +129,7 @@ def _told(run: Simulation, cases: Sequence[Case]) -> Iterable[Fired]:
         later = sum(each.status == "sent" and each.deliver_at != each.at for each in told)
         yield Fired(
             "R5.3",
-            f"flood control, with the mails of all incidents: {held:,} held back, {later:,} delivered after quiet hours",
+            f"flood control, over all incidents' mails: {held:,} held back, {later:,} delivered after quiet hours",
         )
 
 
@@ -146,11 +146,11 @@ def _said(run: Simulation, spoken: Sequence[Said]) -> Iterable[Fired]:
     """R6 to R6.3."""
     kinds = dict.fromkeys(each.kind for each in spoken)
     if kinds:
-        words = [
+        written = [
             many(sum(each.kind == kind for each in spoken), kind, NOUNS.get(kind, (None, None))[1]) for kind in kinds
         ]
         switch = "on" if run.policy.sync_comments else "off"
-        yield Fired("R6", f"{', '.join(words)}; the sync of comments is {switch}")
+        yield Fired("R6", f"{', '.join(written)}; the sync of comments is {switch}")
     copies = [copy for each in spoken for copy in each.copies]
     if back := sum(copy.rule == "R6.1" for copy in copies):
         yield Fired("R6.1", f"{many(back, 'reply', 'replies')} copied to the record")
@@ -163,8 +163,8 @@ def _said(run: Simulation, spoken: Sequence[Said]) -> Iterable[Fired]:
         yield Fired("R6.3", "copies are work notes and notify nobody")
     lost = run.talk.rejects["reason"].value_counts(sort=True) if run.talk is not None else None
     if lost is not None and lost.height:
-        words = [f"{reason} {count:,}" for reason, count in lost.iter_rows()]
-        yield Fired("R6", f"rows that found no case, not used: {', '.join(words)}")
+        reasons = [f"{reason} {count:,}" for reason, count in lost.iter_rows()]
+        yield Fired("R6", f"rows that found no case, not used: {', '.join(reasons)}")
 
 
 def _resolved(run: Simulation, cases: Sequence[Case], noun: str) -> Iterable[Fired]:
