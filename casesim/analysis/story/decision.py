@@ -61,7 +61,7 @@ def _threshold_from(run: Simulation) -> str:
     return "assumed, nothing gives one (R2.1)"
 
 
-def _because(run: Simulation, reason: str, k: int, threshold: int) -> str:
+def _because(run: Simulation, reason: str, k: int, threshold: int) -> str:  # noqa: PLR0911 - one for each reason
     """The reason of a decision as a sentence."""
     policy = run.policy
     whom = WHOM[policy.choices.customers]
