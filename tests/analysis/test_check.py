@@ -262,7 +262,7 @@ def test_a_reply_that_finds_no_case_is_heard_by_nobody():
 
 def test_a_list_that_names_nobody_is_noticed():
     tables = {"incident": [incident()], "affected_account": [{"incident": "INC1", "acount": "a1"}]}
-    assert one(checked(tables), "affected_account", "R1.2") == ("warning", 1)
+    assert one(checked(tables), "affected_account", "R1.2") == ("warning", None)
 
 
 def test_text_keeps_to_the_width_and_acts_on_no_terminal():
