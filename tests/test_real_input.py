@@ -34,7 +34,7 @@ def test_the_real_log_at_threshold_5(real_log, tmp_path, capsys):
     assert told["cases"] == {"major": 11_939, "child": 438_746, "individual": 18_349}
     assert told["largest"] == 94
     assert told["rejects"] == {}
-    assert told["sent"] == {"case_created": 415_911, "resolved": 16_317}
+    assert told["sent"] == {"case_created": 415_911, "comment": 0, "resolved": 16_317}
     # Invariant 4: 415,911 + 41,184 = 438,746 + 18,349 customer cases.
     assert told["suppressed"]["case_created"] == 41_184
     # R7.1: every incident is resolved, no major and no child closes by itself: 11,939 + 438,746.
