@@ -122,7 +122,7 @@ def sweep(data: Ran, policy: Policy | None = None) -> Sweep:
 def thresholds(run: Simulation) -> Thresholds:
     """A run's dataset and policy at every threshold; kept with what was prepared, like its other findings."""
     policy = at(run.policy.with_(flood=None), 1)
-    kept: dict[Policy, Thresholds] = vars(run.prepared).setdefault("thresholds", {})
+    kept: dict[Policy, Thresholds] = run.prepared.kept.setdefault("thresholds", {})
     if policy not in kept:
         for old in list(kept)[: 1 - KEPT]:
             del kept[old]

@@ -26,6 +26,19 @@ def people(prepared: Prepared, sources: Collection[Source]) -> pl.DataFrame:
         `person` (code of the contact or consumer who can be told), and for each source `<scope>.<field>` and
         `text.<scope>.<field>`; a row per customer code.
     """
+    if "people" not in prepared.kept:
+        prepared.kept["people"] = _people(prepared)
+    own, places = prepared.kept["people"]
+    parts: list[pl.DataFrame] = [own]
+    for scope, place in places.items():
+        asked = [source.field for source in sources if source.scope == scope]
+        if asked:
+            parts.append(field_columns(prepared.records, scope, asked).collect()[place])
+    return pl.concat(parts, how="horizontal")
+
+
+def _people(prepared: Prepared) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
+    """The columns that are always asked for, and the row of each customer's account and contact."""
     data, who = prepared.data, prepared.customers.frame
     account = who["kind"] == "account"
     rows = who.select(
@@ -55,10 +68,4 @@ def people(prepared: Prepared, sources: Collection[Source]) -> pl.DataFrame:
         status=told["status"],
         reason=told["reason"],
     )
-    places = {"account": rows["account"], "contact": contact_row}
-    parts = [own]
-    for scope, place in places.items():
-        asked = [source.field for source in sources if source.scope == scope]
-        if asked:
-            parts.append(field_columns(prepared.records, scope, asked).collect()[place])
-    return pl.concat(parts, how="horizontal")
+    return own, {"account": rows["account"], "contact": contact_row}

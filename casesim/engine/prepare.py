@@ -4,8 +4,9 @@ Another threshold, mapping or switch reuses it; other R1 choices or case types m
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -36,6 +37,7 @@ class Prepared:
     shared: `incident`, `customer`, `type` (and times): the distinct pairs of all other incidents.
     counts: one row per incident, in their order: `accounts`, `consumers`, `value` (Int64, ten-thousandths).
     definitions: the service definitions that `type` counts (R4).
+    kept: what was asked about this dataset before and is asked again, by the name of the question.
     """
 
     data: Dataset
@@ -47,6 +49,7 @@ class Prepared:
     single: pl.DataFrame
     shared: pl.DataFrame
     counts: pl.DataFrame
+    kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def pairs(self) -> pl.DataFrame:

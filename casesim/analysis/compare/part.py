@@ -6,6 +6,7 @@ import polars as pl
 
 from casesim.dataset import Dataset, load
 from casesim.engine.keys import ROW
+from casesim.engine.people import people
 from casesim.engine.prepare import Prepared
 from casesim.engine.records import Records
 from casesim.engine.simulate import Simulation
@@ -37,7 +38,11 @@ def part_of(prepared: Prepared, rows: pl.Series) -> Prepared:
     data = _only(prepared.data, table, keep)
     single, shared = (_moved(pairs, keep, place) for pairs in (prepared.single, prepared.shared))
     counts = prepared.counts.filter(keep)
-    return replace(prepared, data=data, records=Records(data, (table,)), single=single, shared=shared, counts=counts)
+    found = replace(prepared, data=data, records=Records(data, (table,)), single=single, shared=shared, counts=counts)
+    # The customers are the same, and so is who can be told.
+    people(prepared, ())
+    found.kept["people"] = prepared.kept["people"]
+    return found
 
 
 def share_sides(a: Simulation, b: Simulation) -> None:
