@@ -219,3 +219,28 @@ def test_the_readme_of_the_datasets_counts_what_is_there():
         f"{changes.height}, in every state, {changes['authorized_at'].count()} with `authorized_at`",
     ):
         assert words in text
+
+
+def test_the_example_of_rule_tests_passes(tmp_path: Path):
+    from casesim.analysis.ruletest import run_files
+
+    [example] = list(re.findall(r"```toml\n(.*?)```", page("docs/questions.md"), flags=re.DOTALL))
+    file = tmp_path / "rules.toml"
+    there = example.replace("../../datasets/telecom", (ROOT / "datasets/telecom").as_posix())
+    file.write_text(there.replace('policy = "current.toml"', ""), encoding="utf-8")
+    report = run_files([file])
+    assert report.passed, repr(report)
+
+
+def test_every_limit_of_a_budget_is_documented():
+    from casesim.analysis.ruletest.budget import METRICS
+
+    documented = re.findall(r"`([a-z_]+)`", " ".join(row[0] for row in tables_headed("docs/questions.md", "limit")[0]))
+    assert sorted(documented) == sorted(METRICS)
+
+
+def test_every_column_of_a_sweep_is_documented():
+    from casesim.analysis.pieces import COLUMNS
+
+    documented = re.findall(r"`([a-z_]+)`", " ".join(row[0] for row in tables_headed("docs/questions.md", "column")[0]))
+    assert documented == list(COLUMNS)
