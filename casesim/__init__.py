@@ -19,7 +19,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from casesim.dataset import Dataset, load
-from casesim.engine.prepare import Prepared, prepare
+from casesim.engine.prepare import Prepared
 from casesim.policy import Policy
 from casesim.results import Result, simulate
 from casesim.tables import CasesimError, DatasetError, OutputError, PolicyError
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from casesim.analysis.compare import compare, preview
     from casesim.analysis.fidelity import fidelity
     from casesim.analysis.floods import floods
+    from casesim.analysis.prepared import prepare
     from casesim.analysis.sweep import sweep
 
 # What not every program needs is loaded when it is asked for.
@@ -35,6 +36,7 @@ _LATER = {
     "compare": "casesim.analysis.compare",
     "fidelity": "casesim.analysis.fidelity",
     "floods": "casesim.analysis.floods",
+    "prepare": "casesim.analysis.prepared",
     "preview": "casesim.analysis.compare",
     "sweep": "casesim.analysis.sweep",
 }

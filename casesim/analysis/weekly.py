@@ -20,8 +20,8 @@ class Weekly:
     """Figures by calendar week (Monday to Sunday, UTC) and threshold.
 
     weeks: Date, the Mondays from the first to the last week in which anything falls, none left out.
-    values: for each of the sweep's counts an array of weeks by thresholds, the first column T = 1. Cases that resolve or
-        wait for somebody count in the week in which their incident is resolved, everything else where it was opened.
+    values: for each of the sweep's counts an array of weeks by thresholds, the first column T = 1. Cases that resolve
+        or wait for somebody count in the week in which their incident is resolved, everything else where it was opened.
     incidents: how many records were opened in each week.
     """
 

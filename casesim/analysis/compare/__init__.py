@@ -24,8 +24,8 @@ from casesim.analysis.compare.fields import CaseFields, case_fields
 from casesim.analysis.compare.reasons import changed_settings
 from casesim.analysis.compare.recipients import recipients
 from casesim.analysis.compare.text import comparison_html, comparison_text
-from casesim.analysis.compare.totals import totals
-from casesim.analysis.effects import sharing
+from casesim.analysis.compare.totals import swept_totals, totals
+from casesim.analysis.effects import closed_form, sharing
 from casesim.analysis.ran import Ran, run_of
 from casesim.analysis.sweep import thresholds
 from casesim.engine.simulate import Simulation, simulate
@@ -41,17 +41,23 @@ if TYPE_CHECKING:
 class Comparison:
     """Two policies over one dataset; tables are Polars frames, worked out when they are asked for."""
 
-    both: Both
+    now: Simulation
+    proposed: Simulation
 
     @property
     def a(self) -> Policy:
         """The policy compared with: as it is now."""
-        return self.both.a.run.policy
+        return self.now.policy
 
     @property
     def b(self) -> Policy:
         """The policy compared: as proposed."""
-        return self.both.b.run.policy
+        return self.proposed.policy
+
+    @cached_property
+    def both(self) -> Both:
+        """The two runs on common ground."""
+        return both(_with_what_is_known(self.now), _with_what_is_known(self.proposed))
 
     @property
     def changes(self) -> dict[str, tuple[Any, Any]]:
@@ -65,7 +71,8 @@ class Comparison:
         The metrics are the columns of a sweep, what the threshold really changes first (R7.1), counted after flood
         control (R5.3); and notifications that are digested, blocked (R6), or sent to somebody nobody chose (R6.2).
         """
-        return totals(self.both)
+        closed = closed_form(self.now) and closed_form(self.proposed)
+        return swept_totals(self.now, self.proposed) if closed else totals(self.both)
 
     @cached_property
     def _fields(self) -> CaseFields:
@@ -102,7 +109,7 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         """Everything but the single values as plain values, for JSON."""
         return {
-            "dataset": self.both.a.run.prepared.data.name,
+            "dataset": self.now.prepared.data.name,
             "a": self.a.to_dict(),
             "b": self.b.to_dict(),
             "changes": {name: list(values) for name, values in self.changes.items()},
@@ -131,8 +138,7 @@ def compare(data: Ran, a: Policy, b: Policy) -> Comparison:
         DatasetError: something that a rule needs cannot be read.
     """
     first = run_of(data, a)
-    second = simulate(first.prepared, b)
-    return Comparison(both(_with_what_is_known(first), _with_what_is_known(second)))
+    return Comparison(first, simulate(first.prepared, b))
 
 
 def preview(

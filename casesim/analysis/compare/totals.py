@@ -3,8 +3,9 @@
 import polars as pl
 
 from casesim.analysis.compare.both import Both
-from casesim.analysis.effects import COUNTED, Effects, closed_form, counted, effects, peak, summed
+from casesim.analysis.effects import COUNTED, Effects, counted, effects, peak, summed
 from casesim.analysis.sweep import thresholds
+from casesim.engine.simulate import Simulation
 
 # What the threshold really changes comes first; then the outcomes and cases behind it, then mails.
 METRICS = (
@@ -22,11 +23,16 @@ def totals(both: Both) -> pl.DataFrame:
     As the columns of a sweep are, but after flood control (R5.3), with what it puts in digests; *blocked* as in R6,
     *unintended* as in R6.2, of those sent.
     """
-    if closed_form(both.a.run) and closed_form(both.b.run):
-        found = [thresholds(side.run).figures(side.run) for _, side in both.sides]
-    else:
-        a = effects(both.a.run)
-        found = [summed(a), _of_b(both, a)]
+    a = effects(both.a.run)
+    return _beside(summed(a), _of_b(both, a))
+
+
+def swept_totals(a: Simulation, b: Simulation) -> pl.DataFrame:
+    """The same from the sweeps of both; for runs that have a closed form alone."""
+    return _beside(*(thresholds(run).figures(run) for run in (a, b)))
+
+
+def _beside(*found: dict[str, int]) -> pl.DataFrame:
     rows = [{"metric": name, "a": found[0][name], "b": found[1][name]} for name in METRICS]
     frame = pl.DataFrame(rows, {"metric": pl.String, "a": pl.Int64, "b": pl.Int64})
     return frame.with_columns(change=pl.col("b") - pl.col("a"))
