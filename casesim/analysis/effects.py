@@ -187,6 +187,11 @@ def peak(hours: pl.DataFrame) -> int:
     return most if isinstance(most, int) else 0
 
 
+def sent_rows(run: Simulation) -> pl.DataFrame:
+    """R5: the notifications that are sent: `incident` and `customer` (codes), `created_at`."""
+    return _told(run).filter(pl.col("status") == "sent").select("incident", "customer", "created_at")
+
+
 def _told(run: Simulation) -> pl.DataFrame:
     """R5: the run's notifications with their final `status`, and `unintended`."""
     codes = run.notification_codes

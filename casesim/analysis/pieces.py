@@ -144,7 +144,8 @@ class Thresholds:
         every = pl.select(record=pl.int_range(self.low.decided.height))["record"]
         records = every if cells is None else cells.frame["record"]
         counts, hours = [], []
-        for keep, first, last, found in self._effects(cells):
+        for keep, first, last, run in self.spans():
+            found = self._effects(run, cells)
             spans = {"first": first, "last": last}
             rows = found.counts.select(SWEPT).with_row_index("record").with_columns(pl.col("record").cast(pl.Int64))
             whole = rows.with_columns(pl.Series(name, span[records]) for name, span in spans.items())
@@ -156,15 +157,19 @@ class Thresholds:
             hours.append(sent.filter(keep.gather(record)))
         return Pieces(self.top, pl.concat(counts), pl.concat(part.select(hours[0].columns) for part in hours), records)
 
-    def _effects(self, cells: Cells | None) -> Iterator[tuple[pl.Series, Counts, Counts, Effects]]:
-        """What records come to: which records, from which T to which, and the effects."""
+    def spans(self) -> Iterator[tuple[pl.Series, Counts, Counts, Simulation]]:
+        """The runs that all thresholds come down to.
+
+        Yields:
+            keep: Boolean, for each record whether it takes part; first, last: from which T to which, both included; and
+            the run that says what it comes to there.
+        """
         low, high = self.low, self.high
         k, most = low.decided["counted"].to_numpy().astype(np.int64), self._customers
         same = low.decided["outcome"] == high.decided["outcome"]
         one, top, every = np.ones_like(k), np.full_like(k, self.top), pl.repeat(True, len(k), eager=True)
-        as_low, as_high = self._both(cells)
-        yield every, one, np.where(same.to_numpy(), top, k), as_low
-        yield ~same, most + 1 if self._promotes else k + 1, top, as_high
+        yield every, one, np.where(same.to_numpy(), top, k), low
+        yield ~same, most + 1 if self._promotes else k + 1, top, high
         if not self._promotes:
             return
         moving = ~same.to_numpy() & (most > k)
@@ -172,13 +177,13 @@ class Thresholds:
         for threshold in sorted({each for begin, end in spans for each in range(begin + 1, end + 1)}):
             keep = pl.Series(moving & (k < threshold) & (threshold <= most))
             now = one * threshold
-            yield keep, now, now, counted(restricted(sharing(low, at(self.policy, threshold)), keep), cells)
+            yield keep, now, now, restricted(sharing(low, at(self.policy, threshold)), keep)
 
-    def _both(self, cells: Cells | None) -> tuple[Effects, Effects]:
-        """The effects with everything major, and with everything individual, as far as they can be."""
-        if cells is not None or not closed_form(self.low):
-            return counted(self.low, cells), counted(self.high, cells)
-        return worked_out(self.low, self.reachable), worked_out(self.high, self.reachable)
+    def _effects(self, run: Simulation, cells: Cells | None) -> Effects:
+        """What the records (or their parts) come to in one of `spans`."""
+        if cells is None and closed_form(run):
+            return worked_out(run, self.reachable)
+        return counted(run, cells)
 
     @property
     def _promotes(self) -> bool:

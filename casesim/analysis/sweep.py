@@ -23,6 +23,8 @@ from casesim.policy import Policy
 if TYPE_CHECKING:
     import pandas as pd
 
+    from casesim.analysis.recommend import Recommendation
+
 # How many policies a prepared dataset keeps the figures of; those that differ in T alone are one.
 KEPT = 2
 
@@ -81,6 +83,21 @@ class Sweep:
         if not parts:
             return self.table.head(0).select(pl.lit(None, pl.String).alias("segment"), pl.all())
         return pl.concat(parts)
+
+    def recommend(self, **limits: float | str) -> "Recommendation":
+        """A threshold that keeps limits, with its evidence.
+
+        Args:
+            limits: `max_<metric>` or `min_<metric>`: a column of `table` for the whole period, with `_per_week` for its
+                busiest calendar week, with `_per_week_mean` for the average week; `mails_per_contact_hour`;
+                `major_value_percent`.
+
+        Raises:
+            PolicyError: no limit, no such metric (names the nearest), or a value that is no number of at least 0.
+        """
+        from casesim.analysis.recommend import recommend  # noqa: PLC0415 - it stands on sweeps
+
+        return recommend(self.thresholds, self.current, limits)
 
     def to_pandas(self) -> "pd.DataFrame":
         """`table` as a pandas frame."""

@@ -19,12 +19,14 @@ CLOSING = ("auto_resolved_cases", "manual_closures")
 class Weekly:
     """Figures by calendar week (Monday to Sunday, UTC) and threshold.
 
+    first: the first week, as `week_of` counts.
     weeks: Date, the Mondays from the first to the last week in which anything falls, none left out.
     values: for each of the sweep's counts an array of weeks by thresholds, the first column T = 1. Cases that resolve
         or wait for somebody count in the week in which their incident is resolved, everything else where it was opened.
     incidents: how many records were opened in each week.
     """
 
+    first: int
     weeks: pl.Series
     values: dict[str, Counts]
     incidents: Counts
@@ -33,20 +35,20 @@ class Weekly:
 def weekly(thresholds: Thresholds) -> Weekly:
     """The figures of a sweep, week by week; the weeks of one threshold add up to the sweep's row."""
     decided, pieces = thresholds.low.decided, thresholds.whole
-    opened = _week(decided["opened_at"])
-    closed = _week(decided["resolved"].fill_null(decided["opened_at"]))
+    opened = week_of(decided["opened_at"])
+    closed = week_of(decided["resolved"].fill_null(decided["opened_at"]))
     if not len(opened):
         empty = np.zeros((0, pieces.top), np.int64)
-        return Weekly(pl.Series("week", [], pl.Date), dict.fromkeys(SWEPT, empty), np.zeros(0, np.int64))
+        return Weekly(0, pl.Series("week", [], pl.Date), dict.fromkeys(SWEPT, empty), np.zeros(0, np.int64))
     first, last = min(opened.min(), closed.min()), max(opened.max(), closed.max())
     width = int(last - first) + 1
     values = {name: _by_week(pieces, (closed if name in CLOSING else opened) - first, width, name) for name in SWEPT}
     mondays = pl.Series("week", (first + np.arange(width)) * WEEK + MONDAY).cast(pl.Datetime("us")).dt.date()
-    return Weekly(mondays, values, np.bincount(opened - first, minlength=width).astype(np.int64))
+    return Weekly(int(first), mondays, values, np.bincount(opened - first, minlength=width).astype(np.int64))
 
 
-def _week(moments: pl.Series) -> Counts:
-    """Weeks since the first Monday of 1970."""
+def week_of(moments: pl.Series) -> Counts:
+    """Calendar weeks since the first Monday of 1970, of moments in microseconds since then began."""
     found: Counts = (moments.cast(pl.Int64).to_numpy() - MONDAY) // WEEK
     return found
 

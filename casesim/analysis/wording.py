@@ -3,7 +3,7 @@
 import textwrap
 import unicodedata
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 WIDTH = 80
 LONGEST = 200
@@ -47,7 +47,7 @@ def moment(at: datetime) -> str:
     return f"{at.day} {at:%b %Y %H:%M:%S}"
 
 
-def day(at: datetime) -> str:
+def day(at: date) -> str:
     """A day, as in `5 Mar 2026`."""
     return f"{at.day} {at:%b %Y}"
 

@@ -18,7 +18,10 @@ app = cyclopts.App(
     version_flags=["--version"],
     suppress_keyboard_interrupt=False,
 )
-for command in (commands.run, commands.sweep, commands.compare, commands.preview, commands.check, commands.synth):
+for command in (
+    *(commands.run, commands.sweep, commands.compare, commands.preview, commands.recommend),
+    *(commands.check, commands.synth),
+):
     app.command(command)
 app.command(commands.rule_test, name="test")
 app.command(commands.explain, usage="Usage: casesim explain [DATASET] INCIDENT [OPTIONS]")

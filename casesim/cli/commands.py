@@ -4,9 +4,10 @@ from casesim.cli.check import check
 from casesim.cli.compare import compare
 from casesim.cli.explain import explain
 from casesim.cli.preview import preview
+from casesim.cli.recommend import recommend
 from casesim.cli.run import run
 from casesim.cli.sweep import sweep
 from casesim.cli.synth import synth
 from casesim.cli.test import rule_test
 
-__all__ = ["check", "compare", "explain", "preview", "rule_test", "run", "sweep", "synth"]
+__all__ = ["check", "compare", "explain", "preview", "recommend", "rule_test", "run", "sweep", "synth"]

@@ -1,0 +1,89 @@
+"""The most of anything in one hour, by week and at every threshold."""
+
+import numpy as np
+import polars as pl
+
+from casesim.analysis.effects import HOUR, Counts, sent_rows
+from casesim.analysis.pieces import Thresholds
+from casesim.analysis.weekly import week_of
+
+
+def peak_hours(thresholds: Thresholds, first_week: int, weeks: int) -> Counts:
+    """The most mails sent in one clock hour of each week, at every threshold: weeks by thresholds.
+
+    Args:
+        thresholds: the dataset under one policy.
+        first_week: as `week_of` counts; a mail that goes out in no week of the range is left out.
+        weeks: how many.
+    """
+    hours = thresholds.whole.hours
+    return _peaks(hours.rename({"hour": "cell"}), week_of(hours["hour"] * HOUR) - first_week, weeks, thresholds.top)
+
+
+def contact_hours(thresholds: Thresholds, first_week: int, weeks: int) -> Counts:
+    """The most mails sent to one contact or consumer in one clock hour (UTC), likewise. Counted from whole runs."""
+    parts = []
+    for keep, first, last, run in thresholds.spans():
+        told = sent_rows(run)
+        told = told.filter(keep.gather(told["incident"]))
+        record = told["incident"]
+        person = run.sides.customer["person"].gather(told["customer"])
+        parts.append(
+            told.select(person=person, hour=pl.col("created_at") // HOUR).with_columns(
+                first=pl.Series(first).gather(record), last=pl.Series(last).gather(record)
+            )
+        )
+    rows = pl.concat(parts)
+    rows = rows.group_by("person", "hour", "first", "last").agg(sent=pl.len().cast(pl.Int64))
+    rows = rows.with_columns(cell=pl.struct("person", "hour").rank("dense").cast(pl.Int64))
+    return _peaks(rows, week_of(rows["hour"] * HOUR) - first_week, weeks, thresholds.top)
+
+
+def _peaks(steps: pl.DataFrame, week: Counts, weeks: int, top: int) -> Counts:
+    """The highest level of any cell, by its week and at every threshold.
+
+    Args:
+        steps: `cell`, `first`, `last` (thresholds, both included), `sent`: what a cell has from one to the other.
+        week: of each step's cell.
+        weeks, top: how many of each.
+    """
+    found = np.zeros((weeks, top), np.int64)
+    cell, begin, end, sent = (steps[name].to_numpy().astype(np.int64) for name in ("cell", "first", "last", "sent"))
+    inside = (week >= 0) & (week < weeks) & (begin <= end) & (sent != 0)
+    cell, begin, end, sent, week = (column[inside] for column in (cell, begin, end, sent, week))
+    if not len(cell):
+        return found
+    # Every change of a cell's level, in order of cell and threshold, one for each of these.
+    cell -= cell.min()
+    width = top + 2
+    key = np.concatenate([cell * width + begin, cell * width + end + 1])
+    order = np.argsort(key, kind="stable")
+    key, amount, week = key[order], np.concatenate([sent, -sent])[order], np.tile(week, 2)[order]
+    starts = np.flatnonzero(np.diff(key, prepend=-1))
+    key, amount, week = key[starts], np.add.reduceat(amount, starts), week[starts]
+    # All that a cell gets it loses again at the latest after the last threshold, so one running sum does for all cells.
+    level = np.cumsum(amount)
+    at = key % width
+    until = np.minimum(np.append(np.where(np.diff(key // width) == 0, at[1:], width), width), top + 1)
+    holds = (at <= top) & (until > at) & (level > 0)
+    _raise(found, week[holds], at[holds] - 1, until[holds] - 1, level[holds])
+    return found
+
+
+def _raise(found: Counts, row: Counts, begin: Counts, end: Counts, level: Counts) -> None:
+    """Raise each row of `found` to a level from `begin` up to `end`, where it is lower.
+
+    Any stretch is covered by two of the nearest power of two in length, and these by two of half the length: one table
+    for each power, from the longest down, instead of a pass over each stretch.
+    """
+    if not len(row):
+        return
+    power = np.floor(np.log2(end - begin)).astype(np.int64)
+    tables = np.zeros((int(power.max()) + 1, *found.shape), np.int64)
+    np.maximum.at(tables, (power, row, begin), level)
+    np.maximum.at(tables, (power, row, end - (1 << power)), level)
+    for each in range(len(tables) - 1, 0, -1):
+        half, upper, lower = 1 << (each - 1), tables[each], tables[each - 1]
+        np.maximum(lower, upper, out=lower)
+        np.maximum(lower[:, half:], upper[:, :-half], out=lower[:, half:])
+    np.maximum(found, tables[0], out=found)
