@@ -13,7 +13,7 @@ def peak_hours(thresholds: Thresholds, first_week: int, weeks: int) -> Counts:
 
     Args:
         thresholds: the dataset under one policy.
-        first_week: as `week_of` counts; a mail that goes out in no week of the range is left out.
+        first_week: as `week_of` counts; a mail before or after all of the weeks counts in the nearest of them.
         weeks: how many.
     """
     hours = thresholds.whole.hours
@@ -49,8 +49,9 @@ def _peaks(steps: pl.DataFrame, week: Counts, weeks: int, top: int) -> Counts:
     """
     found = np.zeros((weeks, top), np.int64)
     cell, begin, end, sent = (steps[name].to_numpy().astype(np.int64) for name in ("cell", "first", "last", "sent"))
-    inside = (week >= 0) & (week < weeks) & (begin <= end) & (sent != 0)
-    cell, begin, end, sent, week = (column[inside] for column in (cell, begin, end, sent, week))
+    week = np.clip(week, 0, weeks - 1)
+    some = (begin <= end) & (sent != 0)
+    cell, begin, end, sent, week = (column[some] for column in (cell, begin, end, sent, week))
     if not len(cell):
         return found
     # Every change of a cell's level, in order of cell and threshold, one for each of these.
