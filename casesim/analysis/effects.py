@@ -192,6 +192,12 @@ def sent_rows(run: Simulation) -> pl.DataFrame:
     return _told(run).filter(pl.col("status") == "sent").select("incident", "customer", "created_at")
 
 
+def unintended_rows(run: Simulation) -> pl.DataFrame:
+    """R6.2: the notifications sent to somebody nobody chose: `incident` and `customer` (codes), `created_at`."""
+    rows = _told(run).filter(pl.col("status") == "sent", "unintended")
+    return rows.select("incident", "customer", "created_at")
+
+
 def _told(run: Simulation) -> pl.DataFrame:
     """R5: the run's notifications with their final `status`, and `unintended`."""
     codes = run.notification_codes

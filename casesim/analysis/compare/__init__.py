@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import polars as pl
 
 from casesim.analysis.compare.both import Both, both
-from casesim.analysis.compare.changes import changed_incidents
+from casesim.analysis.compare.changes import COLUMNS, changed_incidents
 from casesim.analysis.compare.fields import CaseFields, case_fields
 from casesim.analysis.compare.reasons import changed_settings
 from casesim.analysis.compare.recipients import recipients
@@ -79,6 +79,12 @@ class Comparison:
         return case_fields(self.both)
 
     @cached_property
+    def changed(self) -> pl.DataFrame:
+        """`incidents`, and beside them priority (as stored), opened_at (UTC), record (place among those of both)."""
+        rows = changed_incidents(self.both, self._fields)
+        return rows.with_columns(pl.col("opened_at").cast(pl.Datetime("us", "UTC")))
+
+    @property
     def incidents(self) -> pl.DataFrame:
         """Exactly the incidents and changes that differ in outcome, or in any row of cases, notifications or journal.
 
@@ -87,7 +93,7 @@ class Comparison:
         fields (List[String]: case fields whose values differ on a case that both have). Worst first: changed outcomes,
         then priority, affected accounts, change of cases to close by hand, number.
         """
-        return changed_incidents(self.both, self._fields)
+        return self.changed.select(COLUMNS)
 
     @property
     def fields(self) -> pl.DataFrame:

@@ -12,13 +12,15 @@ COLUMNS = (
     *("incident_number", "affected_accounts", "outcome_a", "outcome_b", "cases_a", "cases_b"),
     *("notifications_a", "notifications_b", "manual_closures_a", "manual_closures_b", "reason", "fields"),
 )
+# For people who look at the list: priority as it is stored, opened_at, and the record's place among those of both.
+BESIDE = ("priority", "opened_at", "record")
 DECISION = ("outcome", "reason", "counted", "threshold", "promoted_at")
 # How many records are spelt out at a time where texts have to be compared.
 BATCH = 50_000
 
 
 def changed_incidents(both: Both, fields: CaseFields) -> pl.DataFrame:
-    """`COLUMNS`, a row for each incident (or change) that differs: in outcome, or in any row of its cases,
+    """`COLUMNS` and `BESIDE`, a row for each incident (or change) that differs: in outcome, or in any row of its cases,
     notifications or journal. How the decision came about (`threshold`, `reason`) alone is no difference.
 
     Worst first: changed outcomes, then by priority (as text, missing last), affected accounts, cases to close by hand
@@ -49,14 +51,14 @@ def changed_incidents(both: Both, fields: CaseFields) -> pl.DataFrame:
     same = pl.col("outcome_a").eq_missing(pl.col("outcome_b"))
     order = [same, pl.col("priority"), -pl.col("affected_accounts"), -by_hand, pl.col("record")]
     numbers = both.records["number"].gather(rows["record"]).alias("incident_number")
-    return rows.with_columns(numbers).sort(*order, nulls_last=True).select(COLUMNS)
+    return rows.with_columns(numbers).sort(*order, nulls_last=True).select(*COLUMNS, *BESIDE)
 
 
 def _side_by_side(both: Both) -> pl.DataFrame:
     """A row per record: `record`, `affected_accounts`, and of each side the counts and the decision."""
     height = both.records.height
     columns: dict[str, pl.Series] = {}
-    affected = []
+    affected, opened = [], []
     for name, side in both.sides:
         place = pl.Series(np.full(height, -1)).scatter(side.record, np.arange(len(side.record))) if height else None
         at = pl.Series([], dtype=pl.Int64) if place is None else place.set(place < 0, None)
@@ -64,6 +66,7 @@ def _side_by_side(both: Both) -> pl.DataFrame:
         for column in DECISION:
             columns[f"{column}_{name}"] = decided[column].gather(at)
         affected.append(decided["accounts"].gather(at))
+        opened.append(decided["opened_at"].gather(at))
         cases, told = side.among_both(side.part.case_codes), side.among_both(side.part.notification_codes)
         by_hand = cases.filter("by_hand")
         for metric, found in (("cases", cases), ("notifications", told), ("manual_closures", by_hand)):
@@ -73,7 +76,7 @@ def _side_by_side(both: Both) -> pl.DataFrame:
     frame = pl.DataFrame([series.alias(name) for name, series in columns.items()])
     accounts = pl.select(pl.coalesce(affected[1], affected[0])).to_series().cast(pl.Int64)
     return (
-        frame.with_columns(affected_accounts=accounts)
+        frame.with_columns(affected_accounts=accounts, opened_at=pl.select(pl.coalesce(opened[::-1])).to_series())
         .with_row_index("record")
         .with_columns(pl.col("record").cast(pl.Int64))
     )

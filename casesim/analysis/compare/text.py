@@ -1,18 +1,29 @@
 """A comparison as text, 80 columns wide, and as html: what changes to manage and to close, then who changes."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from casesim.analysis.wording import clean, folded, many
+from casesim.analysis.effects import closed_form
+from casesim.analysis.findings import PRIORITIES, findings, priority
+from casesim.analysis.pieces import threshold_of
+from casesim.analysis.sweep import thresholds
+from casesim.analysis.sweep_text import shown_thresholds
+from casesim.analysis.verdict import only_threshold, percent, plain, signed, verdict
+from casesim.analysis.wording import clean, day, folded, many
 
 if TYPE_CHECKING:
     from casesim.analysis.compare import Comparison
 
 RULE = "─" * 79
 SHOWN = 10
+BAR = 46
+# The curve of more records than this is drawn only where it has a closed form: a terminal should not wait for it.
+QUICK = 50_000
+MARKS = {"block": "[X]", "warn": "[!]", "inform": "[i]"}
 WORDS = {
     "major_cases": "major cases to manage",
     "manual_closures": "cases to close by hand",
@@ -35,16 +46,23 @@ SELDOM = ("notifications_digested", "notifications_blocked", "notifications_unin
 
 
 def comparison_text(found: "Comparison") -> str:
-    """Heading, totals, the worst incidents with their reasons, new and lost recipients."""
+    """Verdict, settings, totals, the curve where only the threshold differs, the worst incidents, what to look at."""
+    said = "\n".join(folded(plain(line)) for line in verdict(found) if line)
     if not found.incidents.height:
-        return f"{_heading(found)}\n\nNothing changes: every case, notification and note is the same."
-    parts = [_heading(found), _totals(found), "\n".join(_incidents(found))]
-    told = "\n".join(_recipients(found))
-    return "\n\n".join([*parts, told] if told else parts)
+        return f"{said}\n\n{_heading(found)}"
+    parts = [said, _heading(found), _totals(found)]
+    if only_threshold(found) and (closed_form(found.now) or found.now.prepared.records.height <= QUICK):
+        parts.append("\n".join(_curve(found)))
+    parts += ["\n".join(_incidents(found)), "\n".join([*_findings(found), *_recipients(found)])]
+    if only_threshold(found):
+        name = "affected_account_threshold" if found.b.flow == "alerts" else "threshold"
+        parts.append(f"Report: casesim preview --set {name}={threshold_of(found.b)} --report impact.html")
+    return "\n\n".join(part for part in parts if part)
 
 
 def comparison_html(found: "Comparison") -> str:
     """The same as html tables; everything escaped."""
+    said = "<br>".join(escape(line) for line in verdict(found) if line)
     heading = "<br>".join(escape(line) for line in _heading(found).splitlines())
     figures = [
         (WORDS[metric], f"{a:,}", f"{b:,}", _change(change), _share(a, change)) for metric, a, b, change in _rows(found)
@@ -56,7 +74,8 @@ def comparison_html(found: "Comparison") -> str:
     tables = _table(("", "now", "proposed", "change", ""), figures)
     if worst:
         tables += _table(("incident", "accounts", "now → proposed", "why"), worst)
-    return f"<div><p>{heading}</p>{tables}<p>{'<br>'.join(escape(line) for line in _recipients(found))}</p></div>"
+    notes = "".join(f"<li>{escape(line)}</li>" for line in [*_findings(found, fold=False), *_recipients(found)])
+    return f"<div><p><b>{said}</b></p><p>{heading}</p>{tables}<ul>{notes}</ul></div>"
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
@@ -66,7 +85,7 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def _heading(found: "Comparison") -> str:
-    name = clean(found.both.a.run.prepared.data.name, 40)
+    name = clean(found.now.prepared.data.name, 40)
     changes = [
         f"{clean(setting, 80)}: {clean(_value(a), 60)} -> {clean(_value(b), 60)}"
         for setting, (a, b) in found.changes.items()
@@ -97,23 +116,59 @@ def _totals(found: "Comparison") -> str:
 
 
 def _change(change: int) -> str:
-    return f"{change:+,}" if change else "="
+    return plain(signed(change))
 
 
 def _share(a: int, change: int) -> str:
-    return f"{change / a * 100:+.1f} %" if a and change else ""
+    return plain(percent(a, change))
+
+
+def _curve(found: "Comparison") -> Iterator[str]:
+    """Bars of major cases by threshold; on the lower one of the two what changes is set apart."""
+    swept = thresholds(found.now)
+    now, proposed = threshold_of(found.a), threshold_of(found.b)
+    asked = sorted({*shown_thresholds(swept.top, now), now, proposed})
+    rows = {each: int(swept.table["major_cases"][min(each, swept.top) - 1]) for each in asked}
+    most = max(rows.values()) or 1
+    kept = min(rows[now], rows[proposed])
+    yield f"Major cases by threshold{f'(▒ change: {abs(rows[now] - rows[proposed]):,})':>48}"
+    for threshold, majors in rows.items():
+        bar = "█" * max(round(majors / most * BAR), 1 if majors else 0)
+        if threshold == min(now, proposed) and majors > kept:
+            bar = "█" * round(kept / most * BAR)
+            bar += "▒" * max(round(majors / most * BAR) - len(bar), 1)
+        mark = {now: "  now", proposed: "  proposed"}.get(threshold, "")
+        yield f"{threshold:>6,}  {bar:<{BAR}}{majors:>12,}{mark}"
+
+
+def _findings(found: "Comparison", *, fold: bool = True) -> Iterator[str]:
+    for each in findings(found):
+        line = f"{MARKS[each.severity]} {each.title}: {each.text}{f' ({each.rule})' if each.rule else ''}"
+        yield folded(plain(line), "", "    ") if fold else line
 
 
 def _incidents(found: "Comparison") -> Iterator[str]:
-    rows = found.incidents
-    yield "The worst:" if rows.height > SHOWN else "They are:"
-    yield f"{'incident':<16}{'accounts':>9}  now -> proposed"
+    rows = found.changed
+    worst = ", worst" if rows.height > SHOWN else ""
+    yield folded(
+        f"{many(rows.height, 'incident')} {'changes' if rows.height == 1 else 'change'}{_urgent(rows)}{worst}:"
+    )
+    yield f"{'incident':<16}{'opened':<13}{'priority':<12}{'accounts':>9}   now -> proposed"
     yield RULE
     for row in rows.head(SHOWN).iter_rows(named=True):
-        yield f"{clean(row['incident_number'], 15):<16}{row['affected_accounts']:>9,}  {_outcomes(row)}"
-        yield folded(clean(row["reason"]), " " * 27)
+        number, opened = clean(row["incident_number"], 15), "" if row["opened_at"] is None else day(row["opened_at"])
+        urgency = f"{priority(row['priority']):<12}"
+        yield f"{number:<16}{opened:<13}{urgency}{row['affected_accounts']:>9,}   {_outcomes(row)}"
+        yield folded(plain(clean(row["reason"])), " " * 16)
     if rows.height > SHOWN:
         yield f"... {rows.height - SHOWN:,} more. All of them: --out changed.csv"
+
+
+def _urgent(rows: pl.DataFrame) -> str:
+    """How many of each priority, where it is known."""
+    counts = Counter(priority(value) for value in rows["priority"])
+    some = [f"{counts[name]:,} {name}" for name in PRIORITIES.values() if counts[name]]
+    return f" ({', '.join(some)})" if some else ""
 
 
 def _outcomes(row: dict[str, object]) -> str:

@@ -1,0 +1,84 @@
+"""What a change comes to, in one sentence and one that explains it: for the terminal, the report and the screen.
+
+Texts have the minus sign and the arrow of print; `plain` turns them into what any terminal shows.
+"""
+
+from typing import TYPE_CHECKING
+
+from casesim.analysis.pieces import threshold_of
+from casesim.analysis.wording import many
+
+if TYPE_CHECKING:
+    from casesim.analysis.compare import Comparison
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def signed(change: float, decimals: int = 0) -> str:
+    """A change with its sign, thousands separators; `=` for none.
+
+    Example:
+        >>> signed(1234), signed(-5), signed(0), signed(-2.25, 1)
+        ('+1,234', '−5', '=', '−2.2')
+    """
+    if not change:
+        return "="
+    return f"{'+' if change > 0 else MINUS}{abs(change):,.{decimals}f}"
+
+
+def percent(a: float, change: float) -> str:
+    """A change in per cent of what was, with one decimal; nothing where nothing was or nothing changes.
+
+    Example:
+        >>> percent(11939, -2911), percent(0, 5), percent(7, 0)
+        ('−24.4 %', '', '')
+    """
+    return f"{signed(100 * change / a, 1)} %" if a and change else ""
+
+
+def plain(text: str) -> str:
+    """The same for a terminal.
+
+    Example:
+        >>> plain("5 → 12, −3")
+        '5 -> 12, -3'
+    """
+    return text.replace("→", "->").replace(MINUS, "-").replace("≥", ">=")
+
+
+def verdict(found: "Comparison") -> tuple[str, str]:
+    """A sentence that says what changes, and one that says what that means for people; the second may be empty."""
+    figures = {metric: (a, b) for metric, a, b, _ in found.totals.iter_rows()}
+    a, b = threshold_of(found.a), threshold_of(found.b)
+    majors, after = figures["incidents_major"]
+    by_hand = figures["manual_closures"][1] - figures["manual_closures"][0]
+    means = f"{_more(by_hand, 'case')} to close by hand." if by_hand else "As many cases to close by hand as before."
+    if only_threshold(found):
+        step = "Raising" if b > a else "Lowering"
+        if majors == after and not found.incidents.height:
+            return f"No incident changes between {a:,} and {b:,}.", ""
+        share = percent(majors, after - majors)
+        sums = f"{majors:,} → {after:,}{f' ({share})' if share else ''}"
+        return (
+            f"{step} the threshold from {a:,} to {b:,} makes {_more(after - majors, 'incident')} major: {sums}.",
+            means,
+        )
+    count = found.incidents.height
+    if not count:
+        return "Nothing changes: every case, notification and note is the same.", ""
+    every = found.both.records.height
+    of = f"{many(len(found.changes), 'setting')} changed: {many(count, 'incident')} of {every:,} change"
+    if majors != after:
+        return f"{of}, {_more(after - majors, 'incident')} major: {majors:,} → {after:,}.", means
+    return f"{of}, none of them in being major or not.", means
+
+
+def only_threshold(found: "Comparison") -> bool:
+    """Whether the two policies differ in the threshold of their flow and in nothing else (R2.1, R2.6)."""
+    a, b = found.a, found.b
+    same = a.with_(threshold=1, affected_account_threshold=1) == b.with_(threshold=1, affected_account_threshold=1)
+    return same and threshold_of(a) != threshold_of(b)
+
+
+def _more(change: int, word: str) -> str:
+    return f"{abs(change):,} {'more' if change > 0 else 'fewer'} {word}{'' if abs(change) == 1 else 's'}"
