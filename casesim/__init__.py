@@ -25,19 +25,19 @@ from casesim.results import Result, simulate
 from casesim.tables import CasesimError, DatasetError, OutputError, PolicyError
 
 if TYPE_CHECKING:
-    from casesim.analysis.compare import compare, preview
     from casesim.analysis.fidelity import fidelity
     from casesim.analysis.floods import floods
     from casesim.analysis.prepared import prepare
     from casesim.analysis.sweep import sweep
+    from casesim.results.comparison import compare, preview
 
 # What not every program needs is loaded when it is asked for.
 _LATER = {
-    "compare": "casesim.analysis.compare",
+    "compare": "casesim.results.comparison",
     "fidelity": "casesim.analysis.fidelity",
     "floods": "casesim.analysis.floods",
     "prepare": "casesim.analysis.prepared",
-    "preview": "casesim.analysis.compare",
+    "preview": "casesim.results.comparison",
     "sweep": "casesim.analysis.sweep",
 }
 

@@ -81,7 +81,7 @@ def _unintended(run: Simulation, counts: tuple[int, int]) -> Finding:
     text = (
         f"On {number} what was meant for others reaches {customers:,} of {many(every, 'customer')}; "
         f"in all {many(counts[1], 'notification')} ({now}). "
-        f' Switch off the business rule "{RULE}", or comment sync.'
+        f'Switch off the business rule "{RULE}", or comment sync.'
     )
     return Finding("block", "Unintended recipients", text, "R6.2")
 

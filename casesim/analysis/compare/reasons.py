@@ -81,16 +81,17 @@ def reasons(rows: pl.DataFrame, a: Simulation, b: Simulation) -> pl.Series:
 
 def changed_settings(a: Policy, b: Policy) -> dict[str, tuple[Any, Any]]:
     """Dotted name -> the two values, of all settings that differ; what one policy does not give is None there."""
-    left, right = _flat(a.to_dict()), _flat(b.to_dict())
+    left, right = flat(a.to_dict()), flat(b.to_dict())
     names = sorted({*left, *right})
     return {name: (left.get(name), right.get(name)) for name in names if left.get(name) != right.get(name)}
 
 
-def _flat(table: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+def flat(table: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+    """Settings by dotted name."""
     found: dict[str, Any] = {}
     for key, value in table.items():
         name = f"{before}{key}"
-        found |= _flat(value, f"{name}.") if isinstance(value, Mapping) else {name: value}
+        found |= flat(value, f"{name}.") if isinstance(value, Mapping) else {name: value}
     return found
 
 
@@ -195,5 +196,6 @@ def _telling(changes: Mapping[str, tuple[Any, Any]]) -> str:
         rule = next((rule for start, rule in TELLING.items() if name == start or name.startswith(f"{start}.")), None)
         if rule is not None:
             given = shown(value) if value is not None else "as by default"
-            parts.append(f"{name} = {given} ({rule})")
+            # A property's own name says enough: its prefix is the plugin that it comes from.
+            parts.append(f"{name.rpartition('.')[2] if name.startswith('properties.') else name} = {given} ({rule})")
     return ", ".join(parts)

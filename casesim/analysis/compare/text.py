@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 RULE = "─" * 79
 SHOWN = 10
 BAR = 46
-# The curve of more records than this is drawn only where it has a closed form: a terminal should not wait for it.
+# The curve of more records than this is drawn only where it has a closed form: nobody should wait for it.
 QUICK = 50_000
 MARKS = {"block": "[X]", "warn": "[!]", "inform": "[i]"}
 WORDS = {
@@ -51,7 +51,7 @@ def comparison_text(found: "Comparison") -> str:
     if not found.incidents.height:
         return f"{said}\n\n{_heading(found)}"
     parts = [said, _heading(found), _totals(found)]
-    if only_threshold(found) and (closed_form(found.now) or found.now.prepared.records.height <= QUICK):
+    if drawn(found):
         parts.append("\n".join(_curve(found)))
     parts += ["\n".join(_incidents(found)), "\n".join([*_findings(found), *_recipients(found)])]
     if only_threshold(found):
@@ -121,6 +121,11 @@ def _change(change: int) -> str:
 
 def _share(a: int, change: int) -> str:
     return plain(percent(a, change))
+
+
+def drawn(found: "Comparison") -> bool:
+    """Whether the curve over all thresholds says what changes, and is not too long in coming."""
+    return only_threshold(found) and (closed_form(found.now) or found.now.prepared.records.height <= QUICK)
 
 
 def _curve(found: "Comparison") -> Iterator[str]:

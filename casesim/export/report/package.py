@@ -1,0 +1,138 @@
+"""The property-change package: report, evidence as csv, change file and rollback, all tied by one hash."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+import polars as pl
+import polars.selectors as cs
+
+from casesim.analysis.compare import Comparison
+from casesim.export.change_file import ChangeFiles, change_files
+from casesim.export.report.page import impact_report
+from casesim.export.texts import neutral
+from casesim.tables import CasesimError, OutputError, PolicyError
+
+
+def write_package(found: Comparison, *, report: Path | None = None, change_file: Path | None = None) -> list[Path]:
+    """Write the report with its evidence, the change file with its rollback, or both; all of it or nothing.
+
+    Beside `impact.html` stand `impact.incidents.csv`, `impact.totals.csv`, `impact.fields.csv`, `impact.recipients.csv`
+    and `impact.manifest.json`; beside `update.xml` stands `update.rollback.xml`. In csv a text that a spreadsheet would
+    run begins with an apostrophe. Older files of these names are replaced.
+
+    Args:
+        found: the comparison of now and proposed.
+        report: an .html file.
+        change_file: an .xml file.
+
+    Returns:
+        The files written, in order.
+
+    Raises:
+        OutputError: a file cannot be written. Nothing was replaced then.
+        PolicyError: a change file is asked for and no property of the platform changes.
+        CasesimError: a file name with another ending.
+    """
+    _refuse(report, ".html")
+    _refuse(change_file, ".xml")
+    tables = _csv(found)
+    evidence = _evidence(found, tables)
+    change = _change(found)
+    if change_file is not None and change is None:
+        # Says in one sentence that there is nothing to import.
+        change_files(found.a, found.b)
+    texts: dict[Path, str] = {}
+    if report is not None:
+        attached = {name: f"{report.stem}.{name}.csv" for name in tables}
+        rollback = None if change_file is None else f"{change_file.stem}.rollback.xml"
+        texts[report] = impact_report(found, evidence=evidence, attached=attached, change=change, rollback=rollback)
+        texts |= {report.with_name(attached[name]): text for name, text in tables.items()}
+    if change_file is not None and change is not None:
+        note = f"<!-- casesim {version('casesim')}, evidence {evidence} -->\n"
+        texts[change_file] = _noted(change.new, note)
+        texts[change_file.with_name(f"{change_file.stem}.rollback.xml")] = _noted(change.rollback, note)
+    if report is not None:
+        manifest = _manifest(found, evidence, {path.name: text for path, text in texts.items()})
+        texts[report.with_name(f"{report.stem}.manifest.json")] = manifest
+    _write(texts)
+    return list(texts)
+
+
+def _refuse(file: Path | None, ending: str) -> None:
+    if file is None:
+        return
+    if file.suffix.lower() != ending:
+        raise CasesimError(f"{file}: expected a file that ends in {ending}.")
+    if file.is_dir() or not file.absolute().parent.is_dir():
+        raise OutputError(f"{file}: {'is a folder' if file.is_dir() else f'there is no folder {file.parent}'}.")
+
+
+def _csv(found: Comparison) -> dict[str, str]:
+    frames: dict[str, pl.DataFrame] = {
+        "incidents": found.incidents.with_columns(cs.list().list.join(", ")),
+        "totals": found.totals,
+        "fields": found.fields,
+        "recipients": found.recipients,
+    }
+    return {name: neutral(frame).write_csv() for name, frame in frames.items()}
+
+
+def _evidence(found: Comparison, tables: Mapping[str, str]) -> str:
+    """One hash over input, both policies, version and every figure."""
+    parts = [version("casesim"), found.a.sha256, found.b.sha256]
+    parts += [f"{file.table} {file.name} {file.rows} {file.sha256()}" for file in found.now.prepared.data.files]
+    parts += [f"{name} {_sha256(text)}" for name, text in tables.items()]
+    return _sha256("\n".join(parts))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _change(found: Comparison) -> ChangeFiles | None:
+    try:
+        return change_files(found.a, found.b)
+    except PolicyError:
+        return None
+
+
+def _noted(xml: str, note: str) -> str:
+    head, rest = xml.split("\n", 1)
+    return f"{head}\n{note}{rest}"
+
+
+def _manifest(found: Comparison, evidence: str, written: Mapping[str, str]) -> str:
+    data = found.now.prepared.data
+    told = {
+        "casesim": version("casesim"),
+        "dataset": data.name,
+        "evidence": evidence,
+        "policy_now": found.a.sha256,
+        "policy_proposed": found.b.sha256,
+        "inputs": [{"table": f.table, "name": f.name, "rows": f.rows, "sha256": f.sha256()} for f in data.files],
+        "files": {name: _sha256(text) for name, text in written.items()},
+    }
+    return msgspec.json.format(msgspec.json.encode(told), indent=2).decode() + "\n"
+
+
+def _write(texts: Mapping[Path, str]) -> None:
+    """Write all files beside their places first, then move them there."""
+    for path in texts:
+        if path.is_dir():
+            raise OutputError(f"{path}: cannot be written (is a folder). Nothing was replaced.")
+    partial = {path: path.with_name(f".{path.name}.partial-{os.getpid()}") for path in texts}
+    try:
+        for path, text in texts.items():
+            partial[path].write_text(text, encoding="utf-8", newline="\n")
+        for path in texts:
+            partial[path].replace(path)
+    except OSError as fault:
+        what = os.strerror(fault.errno) if fault.errno else fault
+        raise OutputError(f"{fault.filename or 'report'}: cannot be written ({what}).") from fault
+    finally:
+        for path in partial.values():
+            path.unlink(missing_ok=True)

@@ -1,0 +1,85 @@
+"""Two policies side by side, as a user holds them: with the impact report and the change file."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Unpack
+
+from casesim.analysis import compare as analysis
+from casesim.analysis.ran import Ran
+from casesim.policy import Policy
+from casesim.policy.keywords import Settings
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison(analysis.Comparison):
+    """A comparison that can be handed over."""
+
+    def report(self, out: str | os.PathLike[str], *, change_file: str | os.PathLike[str] | None = None) -> list[Path]:
+        """Write the impact report: one HTML file that loads nothing, with its evidence as csv beside it.
+
+        Args:
+            out: the .html file.
+            change_file: also write the change file, and name its rollback in the report.
+
+        Returns:
+            The files written.
+
+        Raises:
+            OutputError: a file cannot be written; none was replaced then.
+            PolicyError: a change file is asked for and no property of the platform changes.
+        """
+        from casesim.export.report import write_package  # noqa: PLC0415 - and with it what draws the page
+
+        return write_package(self, report=Path(out), change_file=None if change_file is None else Path(change_file))
+
+    def change_file(self, out: str | os.PathLike[str]) -> list[Path]:
+        """Write the proposed properties in the platform's import form, and beside them the file that takes them back.
+
+        Args:
+            out: the .xml file; the way back is `<name>.rollback.xml`.
+
+        Raises:
+            OutputError: a file cannot be written; none was replaced then.
+            PolicyError: no property of the platform changes.
+        """
+        from casesim.export.report import write_package  # noqa: PLC0415
+
+        return write_package(self, change_file=Path(out))
+
+
+def compare(data: Ran, a: Policy, b: Policy) -> Comparison:
+    """Two policies over one dataset.
+
+    Args:
+        data: from `load` or `prepare`, or a Result.
+        a, b: as it is now, and as proposed.
+
+    Raises:
+        PolicyError: a policy names a field that the dataset does not have.
+        DatasetError: something that a rule needs cannot be read.
+    """
+    return _held(analysis.compare(data, a, b))
+
+
+def preview(
+    data: Ran, policy: Policy | None = None, *, set: Iterable[str] = (), **changes: Unpack[Settings]
+) -> Comparison:
+    """What changes would come of: the current policy compared with itself as changed.
+
+    Args:
+        data: from `load` or `prepare`, or a Result.
+        policy: as it is now; none = that of the Result, else the dataset's own.
+        set: changes as `NAME=VALUE`, as the command line takes them.
+        changes: changes by keyword, as in `Policy.with_`.
+
+    Raises:
+        PolicyError: a change is no setting or its value is not accepted, or as `compare`.
+        DatasetError: something that a rule needs cannot be read.
+    """
+    return _held(analysis.preview(data, policy, set=set, **changes))
+
+
+def _held(found: analysis.Comparison) -> Comparison:
+    return Comparison(found.now, found.proposed)
