@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from casesim.analysis.fidelity import fidelity
     from casesim.analysis.floods import floods
     from casesim.analysis.prepared import prepare
-    from casesim.analysis.sweep import sweep
+    from casesim.analysis.workload import workload
     from casesim.results.comparison import compare, preview
+    from casesim.results.sweep import sweep
 
 # What not every program needs is loaded when it is asked for.
 _LATER = {
@@ -38,7 +39,8 @@ _LATER = {
     "floods": "casesim.analysis.floods",
     "prepare": "casesim.analysis.prepared",
     "preview": "casesim.results.comparison",
-    "sweep": "casesim.analysis.sweep",
+    "sweep": "casesim.results.sweep",
+    "workload": "casesim.analysis.workload",
 }
 
 __all__ = [
@@ -58,6 +60,7 @@ __all__ = [
     "preview",
     "simulate",
     "sweep",
+    "workload",
 ]
 
 

@@ -2,6 +2,7 @@
 
 result       one policy over one dataset
 comparison   two policies side by side, with the impact report and the change file
+sweep        every threshold at once, with its picture
 """
 
 from casesim.results.result import TABLES, Result, simulate

@@ -4,17 +4,27 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from casesim.analysis import compare as analysis
 from casesim.analysis.ran import Ran
 from casesim.policy import Policy
 from casesim.policy.keywords import Settings
 
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison(analysis.Comparison):
     """A comparison that can be handed over."""
+
+    def plot(self) -> "go.Figure":
+        """By how much each total changes."""
+        from casesim.analysis.compare.text import WORDS  # noqa: PLC0415
+        from casesim.charts import totals  # noqa: PLC0415 - plotly is an extra
+
+        return totals(self.totals, WORDS)
 
     def report(self, out: str | os.PathLike[str], *, change_file: str | os.PathLike[str] | None = None) -> list[Path]:
         """Write the impact report: one HTML file that loads nothing, with its evidence as csv beside it.

@@ -1,0 +1,174 @@
+"""Figures show the tables' figures, say the finding, and take no text of the data for markup."""
+
+import re
+from datetime import date
+
+import numpy as np
+import polars as pl
+import pytest
+
+import casesim as cs
+from casesim import charts
+from casesim.analysis.compare.text import WORDS
+from casesim.charts import tokens
+from tests.analysis_sweep.test_by_hand import TABLES
+
+
+@pytest.fixture(scope="module")
+def data():
+    return cs.load(TABLES, name="three")
+
+
+@pytest.fixture(scope="module")
+def table(data):
+    return cs.sweep(data, cs.Policy(threshold=3)).table
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("ground", ["#FFFFFF", "#111317"])
+@pytest.mark.parametrize("mark", [tokens.NOW, tokens.PROPOSED, tokens.CHANGE, tokens.INK])
+def test_marks_stand_out_on_both_grounds(mark, ground):
+    lighter, darker = sorted((luminance(mark), luminance(ground)), reverse=True)
+    assert (lighter + 0.05) / (darker + 0.05) >= 3
+
+
+@pytest.mark.parametrize("measure", charts.MEASURES)
+def test_the_curve_has_the_value_of_every_threshold(table, measure):
+    parts = charts.curve_parts(table, measure, 3, 4)
+    steps = dict(zip(parts["line"]["x"], parts["line"]["y"].tolist(), strict=True))
+    value = None
+    for threshold, expected in table.select("threshold", measure).iter_rows():
+        value = steps.get(threshold, value)
+        assert value == expected
+
+
+@pytest.mark.parametrize(
+    ("now", "proposed", "title"),
+    [
+        (3, 4, "Raising the threshold from 3 to 4: 1 fewer major cases, 1 → 0"),
+        (4, 1, "Lowering the threshold from 4 to 1: 2 more major cases, 0 → 2"),
+        (2, 3, "Raising the threshold from 2 to 3 leaves 1 major cases"),
+        (3, 3, "At threshold 3: 1 major cases"),
+        # Beyond the last threshold of the table nothing changes.
+        (3, 99, "Raising the threshold from 3 to 99: 1 fewer major cases, 1 → 0"),
+    ],
+)
+def test_the_title_says_the_finding(table, now, proposed, title):
+    assert charts.sweep_curve(table, current=now, proposed=proposed).layout.title.text == title
+
+
+def test_stems_are_the_incidents_with_exactly_so_many_customers(table):
+    parts = charts.curve_parts(table, "major_cases", 3, 4)
+    assert dict(zip(parts["stems"]["x"].tolist(), parts["stems"]["y"].tolist(), strict=True)) == {1: 1, 3: 1}
+    # Those that change between 3 and 4 have 3.
+    assert parts["stem_colours"] == [tokens.NOW, tokens.CHANGE]
+
+
+def test_now_is_hollow_and_dotted_and_proposed_is_full_and_solid(table):
+    figure = charts.sweep_curve(table, current=3, proposed=4)
+    _, now, proposed = figure.layout.shapes
+    assert (now.x0, now.line.dash, proposed.x0, proposed.line.dash) == (3, "dot", 4, None)
+    assert figure.data[3].marker.color[0] != figure.data[3].marker.line.color[0]
+    assert figure.data[3].marker.color[1] == figure.data[3].marker.line.color[1]
+
+
+def test_weeks_stack_to_what_is_major_on_either_side():
+    mondays = [date(2026, 3, 2), date(2026, 3, 9), date(2026, 3, 16), date(2026, 3, 23)]
+    now, proposed = np.array([0, 5, 3, 0]), np.array([0, 2, 3, 0])
+    parts = charts.week_parts(mondays, now, proposed)
+    assert parts["stays"]["x"] == mondays[1:3]
+    assert parts["stays"]["y"].tolist() == [2, 3]
+    assert parts["moves"]["y"].tolist() == [3, 0]
+    assert (parts["moves_words"], parts["axis"]) == ("no longer major", "week starting; 2 weeks without any not drawn")
+    assert parts["stays"]["customdata"][0] == "week of 9 Mar 2026: 5 → 2"
+    assert charts.week_parts(mondays, proposed, now)["moves_words"] == "newly major"
+
+
+def test_totals_show_what_changes_alone(data):
+    found = cs.compare(data, cs.Policy(threshold=3), cs.Policy(threshold=4)).totals
+    [bars] = charts.totals(found, WORDS).data
+    assert len(bars.y) == found.filter(pl.col("change") != 0).height
+    by_metric = dict(zip(bars.y, bars.text, strict=True))
+    assert by_metric["cases to close by hand"] == "−4 (−100.0 %)"
+    assert by_metric["cases that resolve by themselves"] == "+3 (from none)"
+
+
+def test_mails_before_and_after(data):
+    found = cs.floods(data, cs.Policy(threshold=9)).with_control({"max_per_contact": 1, "window": "1d"})
+    figure = charts.mails(found.hours)
+    assert figure.layout.title.text == "Up to 3 mails to one person in one hour; with flood control up to 1"
+    assert [trace.name for trace in figure.data] == ["before", "after"]
+
+
+def test_a_recommendation_shades_what_is_allowed(data):
+    found = cs.sweep(data, cs.Policy(threshold=1)).recommend(max_major_cases=1)
+    limits = {limit.metric: (limit.value, str(limit)) for limit in found.limits}
+    figure = charts.recommendation(found.table, limits, current=1, recommended=found.threshold)
+    assert figure.layout.title.text == "Threshold 2 instead of 1 (shaded: allowed)"
+    [shaded] = [shape for shape in figure.layout.shapes if shape.type == "rect"]
+    assert (shaded.x0, shaded.x1) == (2, 5)
+
+
+def test_workload_and_fidelity(data):
+    weeks = cs.workload(data, cs.Policy(threshold=3), team=2).weeks
+    assert charts.workload(weeks).layout.title.text == "No case waits at the end of any week"
+    reasons = pl.DataFrame(
+        {
+            "status": ["matched", "surplus", "surplus"],
+            "reason": ["as_predicted", "left_out", "no_real_case"],
+            "words": ["as predicted", "<b>x</b>", "no real case"],
+            "cases": [3, 1, 90],
+        }
+    )
+    figure = charts.fidelity(reasons)
+    assert figure.layout.title.text == "75.0 % of the cases are both real and simulated"
+    assert list(figure.data[0].y) == ["simulated, not real: &lt;b&gt;x&lt;/b&gt;", "both: as predicted"]
+
+
+def test_empty_tables_say_so(table):
+    empty = [
+        charts.sweep_curve(table.head(0), current=1),
+        charts.weeks([], np.zeros(0, int), np.zeros(0, int)),
+        charts.totals(pl.DataFrame(schema={"metric": str, "a": int, "b": int, "change": int}), {}),
+        charts.mails(pl.DataFrame(schema={"mails": int, "contact_hours": int})),
+        charts.fidelity(pl.DataFrame(schema={"status": str, "reason": str, "words": str, "cases": int})),
+        charts.workload(
+            pl.DataFrame(schema={"week": pl.Date, "waiting": int, "hours_needed": float, "hours_available": float})
+        ),
+    ]
+    for figure in empty:
+        assert not figure.data
+        assert figure.layout.annotations[0].text.endswith(".")
+
+
+def test_no_figure_loads_anything(table):
+    page = charts.sweep_curve(table, current=3).to_html(include_plotlyjs=False, full_html=False)
+    assert not re.search(r"<script[^>]+src=", page)
+
+
+@pytest.mark.parametrize("text", ["<b>x</b>", "<a href='javascript:1'>x</a>", "a&b", "x\nscript"])
+def test_texts_of_the_data_are_no_markup(text):
+    assert not re.search(r"[<>\n]|&(?!lt;|gt;|amp;)", tokens.safe(text))
+
+
+def test_values_draw_themselves(data):
+    swept = cs.sweep(data, cs.Policy(threshold=3))
+    assert swept.plot("manual_closures", proposed=4).layout.title.text.startswith(
+        "Raising the threshold from 3 to 4: 4 fewer"
+    )
+    change = cs.compare(data, cs.Policy(threshold=3), cs.Policy(threshold=4))
+    assert change.plot().layout.title.text == "Cases to close by hand: 4 → 0"
+
+
+def test_the_command_draws_the_curve(tmp_path, capsys):
+    from casesim.cli import main
+
+    file = tmp_path / "curve.html"
+    assert main(["sweep", "--plot", str(file)]) == 0
+    assert f"Wrote {file}" in capsys.readouterr().out
+    assert "At threshold 5: 1,531 major cases" in file.read_text()
