@@ -19,6 +19,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from casesim.dataset import Dataset, load
+from casesim.dataset.demo import demo
 from casesim.engine.prepare import Prepared
 from casesim.policy import Policy
 from casesim.results import Result, simulate
@@ -31,9 +32,11 @@ if TYPE_CHECKING:
     from casesim.analysis.workload import workload
     from casesim.results.comparison import compare, preview
     from casesim.results.sweep import sweep
+    from casesim.workbench import Workbench
 
 # What not every program needs is loaded when it is asked for.
 _LATER = {
+    "Workbench": "casesim.workbench",
     "compare": "casesim.results.comparison",
     "fidelity": "casesim.analysis.fidelity",
     "floods": "casesim.analysis.floods",
@@ -52,7 +55,9 @@ __all__ = [
     "PolicyError",
     "Prepared",
     "Result",
+    "Workbench",
     "compare",
+    "demo",
     "fidelity",
     "floods",
     "load",

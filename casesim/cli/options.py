@@ -1,6 +1,5 @@
 """The flags that commands share, and what they come to."""
 
-import functools
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ import msgspec
 from cyclopts import Parameter
 
 from casesim.dataset import Dataset, load
+from casesim.dataset.demo import demo
 from casesim.policy import Policy
 from casesim.tables import PolicyError
 
@@ -63,15 +63,7 @@ def chosen_policy(data: Dataset, options: Options, threshold: str | None = None)
 
 def loaded(dataset: str | None) -> Dataset:
     """The dataset that a command was given, else the demo dataset."""
-    return load(dataset if dataset is not None else demo_dataset())
-
-
-@functools.cache
-def demo_dataset() -> Path:
-    """The dataset that the package ships: inside the installed package, or beside it in a checkout."""
-    package = Path(__file__).parents[1]
-    shipped = package / "demo" / "telecom"
-    return shipped if shipped.exists() else package.parent / "datasets" / "telecom"
+    return load(dataset if dataset is not None else demo())
 
 
 def refuse_engine(engine: Engine) -> None:

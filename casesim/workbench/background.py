@@ -1,0 +1,95 @@
+"""Heavy work beside the screen: one piece at a time, the latest wins, and nothing old is shown as new."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from casesim.tables import CasesimError
+
+Found = TypeVar("Found")
+# Small enough to feel like an answer, long enough to let a word be typed.
+PAUSE = 0.3
+
+
+class Background:
+    """Runs work of one kind; a newer piece of the same kind makes an older one's answer void.
+
+    In a kernel work goes to a thread and its answer comes back between two messages; without an event loop, as in a
+    test or a script, it is done at once.
+    """
+
+    def __init__(self, busy: Callable[[bool], None] = lambda busy: None) -> None:
+        self._pool = ThreadPoolExecutor(1)
+        self._turn = 0
+        self._busy = busy
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def run(
+        self,
+        work: Callable[[], Found],
+        then: Callable[[Found], None],
+        fault: Callable[[str], None],
+        *,
+        pause: float = PAUSE,
+    ) -> None:
+        """Work, then show what it found; a fault that says something to people is shown instead.
+
+        Args:
+            work: touches no widget.
+            then, fault: take its answer, or its fault's sentence, on the event loop's thread.
+            pause: seconds to wait for something newer.
+        """
+        self._turn += 1
+        turn = self._turn
+        self._busy(True)
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._settle(turn, self._safely(work), then, fault)
+            return
+        task = loop.create_task(self._later(turn, work, then, fault, pause))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def stop(self) -> None:
+        """Whatever is under way will not be shown."""
+        self._turn += 1
+        self._busy(False)
+
+    async def _later(
+        self,
+        turn: int,
+        work: Callable[[], Found],
+        then: Callable[[Found], None],
+        fault: Callable[[str], None],
+        pause: float,
+    ) -> None:
+        await asyncio.sleep(pause)
+        if turn != self._turn:
+            return
+        answer = await asyncio.get_running_loop().run_in_executor(self._pool, self._safely, work)
+        self._settle(turn, answer, then, fault)
+
+    def _settle(
+        self,
+        turn: int,
+        answer: tuple[Found | None, str | None],
+        then: Callable[[Found], None],
+        fault: Callable[[str], None],
+    ) -> None:
+        if turn != self._turn:
+            return
+        self._busy(False)
+        found, said = answer
+        if said is not None:
+            fault(said)
+        elif found is not None:
+            then(found)
+
+    @staticmethod
+    def _safely(work: Callable[[], Found]) -> tuple[Found | None, str | None]:
+        try:
+            return work(), None
+        except CasesimError as error:
+            return None, str(error)

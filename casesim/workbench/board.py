@@ -1,0 +1,194 @@
+"""What a slider reads: the figures of one policy at every threshold, as arrays that are made once."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from casesim.analysis.findings import priority
+from casesim.analysis.peaks import contact_hours
+from casesim.analysis.pieces import Thresholds
+from casesim.analysis.sweep import thresholds
+from casesim.analysis.weekly import weekly
+from casesim.engine.prepare import Prepared
+from casesim.engine.simulate import Simulation, simulate
+from casesim.policy import Policy
+
+Counts = NDArray[np.int64]
+PAGE = 50
+MOST = 200
+FIELDS = ("number", "sys_id", "priority", "cmdb_ci", "category", "short_description")
+
+
+@dataclass(frozen=True, eq=False)
+class Board:
+    """One policy but for its threshold, over one dataset. What is asked for is made once and kept."""
+
+    thresholds: Thresholds
+
+    @property
+    def prepared(self) -> Prepared:
+        """Who is affected."""
+        return self.thresholds.prepared
+
+    @property
+    def top(self) -> int:
+        """The last threshold at which anything changes."""
+        return self.thresholds.top
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """The sweep: a row per threshold."""
+        return self.thresholds.table
+
+    @cached_property
+    def columns(self) -> dict[str, Counts]:
+        """The sweep, column by column."""
+        return {name: self.table[name].to_numpy() for name in self.table.columns}
+
+    def at(self, threshold: int) -> dict[str, int]:
+        """The figures at a threshold; beyond the last one nothing changes."""
+        place = self.place(threshold)
+        return {name: int(values[place]) for name, values in self.columns.items()}
+
+    def place(self, threshold: int) -> int:
+        """The row of a threshold."""
+        return min(max(threshold, 1), self.top) - 1
+
+    @cached_property
+    def stops(self) -> list[int]:
+        """The thresholds at which any figure changes, ascending, with the first and the last."""
+        figures = np.array([values for name, values in self.columns.items() if name != "threshold"])
+        changed = np.flatnonzero((np.diff(figures, axis=1) != 0).any(axis=0)) + 2
+        return sorted({1, self.top, *changed.tolist()})
+
+    @cached_property
+    def weeks(self) -> tuple[list[date], Counts]:
+        """The Mondays, and major cases by week and threshold."""
+        found = weekly(self.thresholds)
+        return found.weeks.to_list(), found.values["major_cases"]
+
+    @cached_property
+    def contact_hours(self) -> Counts:
+        """The most mails to one person in one hour, at every threshold. It takes whole runs to know."""
+        found = weekly(self.thresholds)
+        if not len(found.weeks):
+            return np.zeros(self.top, np.int64)
+        most: Counts = contact_hours(self.thresholds, found.first, len(found.weeks)).max(axis=0)
+        return most
+
+    @cached_property
+    def incidents(self) -> "Incidents":
+        """Every incident, in the order in which changed ones are shown."""
+        return _incidents(self.thresholds)
+
+
+@dataclass(frozen=True, eq=False)
+class Incidents:
+    """Incidents in order: critical first, then most customers, then oldest, then by number.
+
+    frame: number, priority (word), rank, ci, category, opened (date and time, UTC), customers, by_hand_major,
+    by_hand_individual. k: customers that count at the decision; moves: whether the outcome depends on the threshold.
+    """
+
+    frame: pl.DataFrame
+    k: Counts
+    moves: NDArray[np.bool_]
+    search: pl.Series
+
+    def between(self, now: int, proposed: int) -> NDArray[np.bool_]:
+        """Which incidents are major at one of two thresholds and not at the other (R2.1)."""
+        found: NDArray[np.bool_] = self.moves & ((self.k >= now) != (self.k >= proposed))
+        return found
+
+    def page(
+        self, asked: NDArray[np.bool_], words: str = "", first: int = 0, rows: int = PAGE
+    ) -> tuple[pl.DataFrame, int]:
+        """Some rows of those asked for that hold the words, and how many these are in all; 200 rows at most."""
+        if words.strip():
+            asked = asked & self.search.str.contains(words.strip().lower(), literal=True).to_numpy()
+        places = np.flatnonzero(asked)
+        return self.frame[places[first : first + min(rows, MOST)]], len(places)
+
+
+def board(prepared: Prepared, policy: Policy) -> Board:
+    """The board of a policy; who is affected is found again only if its choices ask for it (R1)."""
+    return Board(thresholds(simulate(prepared, policy.with_(flood=None))))
+
+
+def _incidents(found: Thresholds) -> Incidents:
+    low, high = found.low, found.high
+    decided = low.decided
+    k = decided["counted"].cast(pl.Int64)
+    moves = low.decided["outcome"] != high.decided["outcome"]
+    own = _fields(low)
+    rank = own["priority"].str.slice(0, 1).fill_null("9")
+    frame = own.with_columns(
+        opened=decided["opened_at"].cast(pl.Datetime("us", "UTC")),
+        customers=k,
+        **{f"by_hand_{side}": pl.Series(values) for side, values in _by_hand(found).items()},
+        rank=rank,
+        k=k,
+        moves=moves,
+    )
+    frame = frame.sort("rank", -pl.col("k"), "opened", "number", nulls_last=True)
+    words = {value: priority(value) for value in frame["priority"].unique().to_list()}
+    search = pl.concat_str(pl.col("number", "ci", "category", "short_description").fill_null(""), separator=" ")
+    return Incidents(
+        frame.with_columns(priority=pl.col("priority").replace_strict(words, return_dtype=pl.String)).drop(
+            "k", "moves"
+        ),
+        frame["k"].to_numpy(),
+        frame["moves"].to_numpy(),
+        frame.select(search.str.to_lowercase().alias("search"))["search"],
+    )
+
+
+def _fields(run: Simulation) -> pl.DataFrame:
+    records = run.prepared.records.frame(list(FIELDS)).collect()
+    rows = records if run.order is None else records[run.order]
+    return rows.select(
+        pl.coalesce("number", "sys_id").alias("number"),
+        pl.col("priority").cast(pl.String),
+        pl.col("cmdb_ci").cast(pl.String).alias("ci"),
+        pl.col("category").cast(pl.String),
+        pl.col("short_description").cast(pl.String),
+    )
+
+
+def _by_hand(found: Thresholds) -> dict[str, Counts]:
+    """Cases to close by hand of each incident, where it is major and where it is not."""
+    height = found.low.decided.height
+    counts = found.whole.counts
+    record, amount = counts["record"].to_numpy(), counts["manual_closures"].to_numpy()
+    major = counts["incidents_major"].to_numpy() > 0
+    sides: dict[str, Counts] = {}
+    for name, side in (("major", major), ("individual", ~major)):
+        sides[name] = np.bincount(record[side], amount[side], minlength=height).astype(np.int64)
+    return sides
+
+
+def to_rows(page: pl.DataFrame, now: int, proposed: int) -> list[dict[str, Any]]:
+    """Rows of a page as the table shows them."""
+    rows = []
+    for row in page.iter_rows(named=True):
+        k = row["customers"]
+        a, b = ("major" if k >= threshold else "individual" for threshold in (now, proposed))
+        low, high = sorted((now, proposed))
+        rows.append(
+            {
+                "number": row["number"],
+                "opened": "" if row["opened"] is None else f"{row['opened']:%-d %b %Y}",
+                "priority": row["priority"],
+                "ci": row["ci"] or "",
+                "customers": f"{k:,}",
+                "outcomes": (a, b),
+                "by_hand": (f"{row[f'by_hand_{a}']:,}", f"{row[f'by_hand_{b}']:,}"),
+                "why": f"{low:,} ≤ {k:,} < {high:,}",
+            }
+        )
+    return rows

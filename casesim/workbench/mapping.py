@@ -1,0 +1,174 @@
+"""The field mapping: a tab per kind of case, a line per field, an error under its line with the fix to click (R3.3)."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import ipywidgets as w
+
+from casesim.policy import Policy, effective_mapping
+from casesim.tables import CasesimError
+from casesim.workbench.pieces import text
+
+KINDS = {"individual": "Individual", "major": "Major", "child": "Child"}
+# A template is a line or two; what is longer is a pasted page.
+LONGEST = 20_000
+NEAREST = re.compile(r"Nearest: (\w+(?:\.\w+)?)")
+NAMED = re.compile(r"\{([^{}]*)\}")
+
+Check = Callable[[str, str, str], str | None]
+
+
+class Line:
+    """A case field and its template."""
+
+    def __init__(self, kind: str, region: "MappingRegion", field: str = "", template: str = "") -> None:
+        self.kind = kind
+        self.field = w.Combobox(
+            value=field,
+            options=region.fields,
+            placeholder="case field",
+            continuous_update=False,
+            layout=w.Layout(width="112px"),
+        )
+        self.template = w.Text(
+            value=template,
+            placeholder="{field} or a text",
+            continuous_update=True,
+            layout=w.Layout(width="auto", flex="1 1 0"),
+        )
+        remove = w.Button(description="×", tooltip="remove this field", layout=w.Layout(width="26px"))
+        remove.on_click(lambda _: region.remove(self))
+        self.fix = w.Button(layout=w.Layout(display="none")).add_class("cs-link")
+        self.said = w.HTML()
+        self.fault: str | None = None
+        self.fix.on_click(lambda _: self._mend())
+        self.field.observe(lambda _: region.changed(self), "value")
+        self.template.observe(lambda _: region.changed(self), "value")
+        self.view = w.VBox(
+            [w.HBox([self.field, self.template, remove]).add_class("cs-row"), w.HBox([self.said, self.fix])]
+        )
+        self._meant = ""
+
+    def judge(self, fault: str | None) -> None:
+        """Show what is wrong with the line, or nothing."""
+        self.fault = fault
+        nearest = NEAREST.search(fault or "")
+        unknown = [name for name in NAMED.findall(self.template.value) if fault and name and name in fault]
+        if fault is None:
+            self.template.remove_class("cs-wrong")
+            self.said.value = ""
+        else:
+            self.template.add_class("cs-wrong")
+            self.said.value = f'<span class="cs-line-error" role="alert">{text(fault, 300)}</span>'
+        show = nearest is not None and bool(unknown)
+        self.fix.layout.display = "" if show else "none"
+        if nearest is not None and unknown:
+            self.fix.description = f"Use {{{nearest[1]}}}"
+            self._meant = self.template.value.replace(f"{{{unknown[0]}}}", f"{{{nearest[1]}}}")
+
+    def _mend(self) -> None:
+        self.template.value = self._meant
+
+
+class MappingRegion:
+    """Lines with an error are left out of the policy until they are right; nothing that was typed is lost."""
+
+    def __init__(
+        self, policy: Policy, fields: Sequence[str], check: Check, changed: Callable[[dict[str, Any]], None]
+    ) -> None:
+        self.fields, self._check, self._told = [*fields], check, changed
+        self.lines: dict[str, list[Line]] = {kind: [] for kind in KINDS}
+        self._shown = policy
+        self._boxes = {kind: w.VBox() for kind in KINDS}
+        self.preview = w.HTML()
+        self._tab = w.Tab([self._boxes[kind] for kind in KINDS], titles=tuple(KINDS.values()))
+        add = w.Button(description="Add field").add_class("cs-link")
+        reset = w.Button(description="Reset").add_class("cs-link")
+        add.on_click(lambda _: self.add())
+        reset.on_click(lambda _: self.show(self._shown, told=True))
+        self.view = w.VBox(
+            [
+                w.HBox(
+                    [w.HTML('<div class="cs-h">Fields copied to the case <small>R3.3</small></div>'), add, reset]
+                ).add_class("cs-row"),
+                self._tab,
+                self.preview,
+            ]
+        )
+        self.show(policy)
+
+    @property
+    def kind(self) -> str:
+        """The kind of the tab in front."""
+        return list(KINDS)[self._tab.selected_index or 0]
+
+    @property
+    def targets(self) -> list[tuple[str, bool]]:
+        """The case fields of the tab in front, and whether their line is wrong."""
+        lines = self.lines[self.kind]
+        return [(line.field.value.strip(), line.fault is not None) for line in lines if line.field.value.strip()]
+
+    @property
+    def faults(self) -> list[Line]:
+        """The lines that are wrong."""
+        return [line for lines in self.lines.values() for line in lines if line.fault]
+
+    def show(self, policy: Policy, *, told: bool = False) -> None:
+        """The lines as a policy has them, its defaults among them."""
+        self._shown = policy
+        for kind in KINDS:
+            templates = effective_mapping(policy, kind)
+            self.lines[kind] = [Line(kind, self, field, template.text) for field, template in templates.items()]
+        self._draw()
+        if told:
+            self._told(self.settings())
+
+    def add(self) -> None:
+        """An empty line on the tab in front."""
+        self.lines[self.kind].append(Line(self.kind, self))
+        self._draw()
+
+    def remove(self, line: Line) -> None:
+        """Take a line away."""
+        self.lines[line.kind].remove(line)
+        self._draw()
+        self._told(self.settings())
+
+    def changed(self, line: Line) -> None:
+        """Judge a line; if it is right, the mapping is another."""
+        line.judge(self.fault(line))
+        self._title()
+        self._told(self.settings())
+
+    def fault(self, line: Line) -> str | None:
+        """What is wrong with a line, in one sentence."""
+        field, template = line.field.value.strip(), line.template.value
+        if len(template) > LONGEST:
+            return f"A template of {len(template):,} characters is too long: at most {LONGEST:,}."
+        if not field:
+            return "Which field of the case?" if template else None
+        if sum(other.field.value.strip() == field for other in self.lines[line.kind]) > 1:
+            return f"{field} is there twice."
+        try:
+            return self._check(line.kind, field, template)
+        except CasesimError as error:
+            return str(error)
+
+    def settings(self) -> dict[str, Any]:
+        """The mapping of all right lines, as a policy has it."""
+        found: dict[str, Mapping[str, str]] = {}
+        for kind, lines in self.lines.items():
+            right = [line for line in lines if not line.fault and line.field.value.strip()]
+            found[kind] = {line.field.value.strip(): line.template.value for line in right}
+        return {"mapping": found}
+
+    def _draw(self) -> None:
+        for kind, box in self._boxes.items():
+            box.children = [line.view for line in self.lines[kind]]
+        self._title()
+
+    def _title(self) -> None:
+        for place, (kind, words) in enumerate(KINDS.items()):
+            wrong = sum(line.fault is not None for line in self.lines[kind])
+            self._tab.set_title(place, f"{words} ({wrong} wrong)" if wrong else words)

@@ -1,0 +1,211 @@
+"""The parts of the screen as HTML, from figures and words; every text of the data is escaped."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+from casesim.analysis.findings import CLIFF, SUPPRESSED, Finding
+from casesim.analysis.story import Story
+from casesim.analysis.verdict import percent, signed
+from casesim.analysis.wording import clean, many
+
+Figures = Mapping[str, int]
+LONGEST = 400
+# Figure and words; what changes has a tile of its own before them, the busiest contact one after them.
+TILES = (
+    ("major_cases", "Major cases"),
+    ("child_cases", "Child cases"),
+    ("individual_cases", "Individual cases"),
+    ("manual_closures", "To close by hand"),
+    ("notifications_sent", "Notifications sent"),
+    ("notifications_peak_hour", "Sent in one hour"),
+)
+
+
+def text(value: object, width: int = LONGEST) -> str:
+    """A text of the data, harmless in HTML and not too long."""
+    return escape(clean(value, width))
+
+
+def problem(said: str) -> str:
+    """An error in the verdict's place: one paragraph."""
+    return f'<div class="cs-problem" role="alert">{escape(clean(said, 1_000))}</div>'
+
+
+def verdict(now: Figures, proposed: Figures, *, only_threshold: bool, changed: int | None) -> str:
+    """One sentence on what changes, and one that explains it."""
+    a, b = now["threshold"], proposed["threshold"]
+    majors, after = now["incidents_major"], proposed["incidents_major"]
+    by_hand = proposed["manual_closures"] - now["manual_closures"]
+    sent = proposed["notifications_sent"] - now["notifications_sent"]
+    if only_threshold:
+        if a == b:
+            return _said(
+                f"Nothing is changed: threshold {a:,} makes {many(majors, 'incident')} major.", "Move the slider."
+            )
+        if not changed:
+            return _said(f"No incident changes between {a:,} and {b:,}.", "Every case and notification is the same.")
+        step = "Raising" if b > a else "Lowering"
+        head = f"{step} the threshold from {a:,} to {b:,} makes <b>{_more(after - majors, 'incident')} major</b>"
+    else:
+        head = f"The proposed settings make <b>{_more(after - majors, 'incident')} major</b>"
+        if majors == after:
+            head = "The proposed settings leave as many incidents major"
+    means = [
+        f"<b>{_more(by_hand, 'case')}</b> to close by hand" if by_hand else "as many cases to close by hand",
+        f"{_more(sent, 'message')} sent" if sent else "as many messages sent",
+    ]
+    return _said(f"{head}: {majors:,} → {after:,}.", f"{'; '.join(means).capitalize()}.")
+
+
+def _said(first: str, second: str) -> str:
+    return f'<div class="cs-verdict">{first}</div><div class="cs-means">{second}</div>'
+
+
+def _more(change: int, word: str) -> str:
+    return f"{abs(change):,} {'more' if change > 0 else 'fewer'} {word}{'' if abs(change) == 1 else 's'}"
+
+
+def tiles(
+    now: Figures, proposed: Figures, *, changed: int | None, every: int, busiest: tuple[int, int] | None, stale: bool
+) -> str:
+    """Eight numbers: value, change and per cent, now. What is not counted yet says so."""
+    share = f"{100 * changed / every:.1f} % of {every:,}" if changed is not None and every else f"of {every:,}"
+    count = "counting…" if changed is None else f"{changed:,}"
+    parts = [_tile("Incidents changed", count, share, "&nbsp;", lead=True)]
+    for name, words in TILES:
+        a, b = now[name], proposed[name]
+        parts.append(_tile(words, f"{b:,}", _change(a, b), f"now {a:,}"))
+    if busiest is None:
+        parts.append(_tile("Busiest contact", "counting…", "&nbsp;", "in one hour"))
+    else:
+        a, b = busiest
+        parts.append(_tile("Busiest contact", f"{b:,}", _change(a, b), f"now {a:,} in one hour"))
+    return f'<div class="cs-tiles{" cs-stale" if stale else ""}">{"".join(parts)}</div>'
+
+
+def _change(a: int, b: int) -> str:
+    share = percent(a, b - a)
+    return f"{signed(b - a)}{f' ({share})' if share else ''}"
+
+
+def _tile(words: str, value: str, change: str, now: str, *, lead: bool = False) -> str:
+    return (
+        f'<div class="cs-tile{" lead" if lead else ""}"><div>{words}</div><div class="cs-num">{value}</div>'
+        f"<div>{change}</div><div>{now}</div></div>"
+    )
+
+
+def quick_checks(majors: Sequence[int], place: int, proposed: Figures, critical: int | None) -> list[Finding]:
+    """What arrays alone can find: critical incidents that change, a cliff within one step, many suppressed."""
+    found = []
+    if critical:
+        found.append(
+            Finding("warn", f"{many(critical, 'critical incident')} change", "They are the first in the list.", "R2")
+        )
+    for step in (1, -1):
+        there = place + step
+        if 0 <= there < len(majors) and majors[place]:
+            moved = abs(int(majors[there]) - int(majors[place]))
+            if moved >= CLIFF * majors[place]:
+                said = f"{many(moved, 'more incident')} would change there."
+                found.append(Finding("warn", f"Cliff at {there + 1:,}", said, "R2"))
+    sent, suppressed = proposed["notifications_sent"], proposed["notifications_suppressed"]
+    if suppressed > SUPPRESSED * (sent + suppressed):
+        share = f"{100 * suppressed / (sent + suppressed):.1f} % suppressed"
+        found.append(Finding("inform", share, f"{suppressed:,} notifications find nobody who can be told.", "R5.1"))
+    return found
+
+
+def checks(found: Iterable[Finding]) -> str:
+    """Up to four findings, the gravest first."""
+    rank = {"block": 0, "warn": 1, "inform": 2}
+    marks = {"block": "⊘", "warn": "△", "inform": "○"}
+    some = sorted(found, key=lambda each: rank[each.severity])[:4]
+    if not some:
+        said = "<b>Nothing found</b><span>No check speaks against it.</span>"
+        return f'<div class="cs-checks"><div class="cs-check">{said}</div></div>'
+    parts = [
+        f'<div class="cs-check {each.severity}" title="{text(each.text)}">'
+        f"<b>{marks[each.severity]} {text(each.title, 80)}</b><span>{text(each.text)}</span></div>"
+        for each in some
+    ]
+    return f'<div class="cs-checks">{"".join(parts)}</div>'
+
+
+def why(number: str, now: Story, proposed: Story) -> str:
+    """One incident under both policies: who is affected, what is decided, and what happens when."""
+    own = proposed.incident
+    counted = [each for each in proposed.customers if each.counted]
+    names = [text(each.name or each.id, 40) for each in counted[:12]]
+    more = f" and {len(counted) - 12:,} more" if len(counted) > 12 else ""
+    sides = _side_of("Now", now) + _side_of("Proposed", proposed)
+    return (
+        f'<div class="cs-why"><b>{text(number, 40)}</b> {text(own.get("short_description") or "", 160)}'
+        f'<div class="cs-h">Who counts <small>{many(len(counted), "customer")}, R1</small></div>'
+        f"<div>{', '.join(names) or 'nobody'}{more}</div>{sides}</div>"
+    )
+
+
+def _side_of(words: str, found: Story) -> str:
+    lines = "".join(_moment(each.at, each.what, each.rule) for each in found.timeline[:14])
+    said = f'<div class="cs-h">{words} <small>{text(found.decision.because)}</small></div>'
+    return f'{said}<table class="cs-plain">{lines}</table>{_left(len(found.timeline) - 14)}'
+
+
+def _moment(at: Any, what: str, rule: str) -> str:
+    said = f"{text(what, 220)} <small class='cs-muted'>{text(rule, 8)}</small>"
+    return f"<tr><td class='cs-muted'>{at:%-d %b %H:%M}</td><td>{said}</td></tr>"
+
+
+def _left(count: int) -> str:
+    return f'<div class="cs-muted">… {many(count, "more line")}; casesim explain has all</div>' if count > 0 else ""
+
+
+def reached(customers: int, sync: tuple[bool, bool], copy: tuple[bool, bool]) -> str:
+    """R6: who reads what on an incident with so many customers, under the switches as they are and as proposed.
+
+    Args:
+        customers: of the incident taken as the example.
+        sync, copy: now and proposed: comment sync, and the rule that copies an incident's comments to its cases.
+    """
+    rows = [
+        ("Incident comment", *(_comment(customers, c) for c in copy)),
+        ("Notify 1 of them", *(_notify(customers, s, c) for s, c in zip(sync, copy, strict=True))),
+        ("A customer replies", *(_reply(customers, s, c) for s, c in zip(sync, copy, strict=True))),
+    ]
+    both = sync[1] and copy[1] and customers > 1
+    head = "<b>Together they reach customers nobody chose</b>" if both else "Who reads what"
+    body = "".join(f"<tr><td>{words}</td><td class='n'>{a}</td><td class='n'>{b}</td></tr>" for words, a, b in rows)
+    heads = f"<tr><th>{many(customers, 'customer')}</th><th class='n'>now</th><th class='n'>proposed</th></tr>"
+    return f'<div class="cs-box{" block" if both else ""}">{head}<table class="cs-plain">{heads}{body}</table></div>'
+
+
+def _comment(customers: int, copy: bool) -> str:
+    return f"all {customers:,}" if copy else "nobody"
+
+
+def _notify(customers: int, sync: bool, copy: bool) -> str:
+    if not sync:
+        return "refused"
+    return f"{customers - 1:,} others too" if copy and customers > 1 else "the one chosen"
+
+
+def _reply(customers: int, sync: bool, copy: bool) -> str:
+    if not sync:
+        return "nobody"
+    return f"{customers - 1:,} others" if copy and customers > 1 else "the incident's team"
+
+
+def plain_table(head: Sequence[str], rows: Iterable[Sequence[object]], numbers: frozenset[int] = frozenset()) -> str:
+    """A small table; everything in it is escaped."""
+    heads = "".join(f"<th{_side(at, numbers)}>{text(cell)}</th>" for at, cell in enumerate(head))
+    body = "".join(
+        f"<tr>{''.join(f'<td{_side(at, numbers)}>{text(cell)}</td>' for at, cell in enumerate(row))}</tr>"
+        for row in rows
+    )
+    return f'<table class="cs-plain"><tr>{heads}</tr>{body}</table>'
+
+
+def _side(at: int, numbers: frozenset[int]) -> str:
+    return ' class="n"' if at in numbers else ""

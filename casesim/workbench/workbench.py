@@ -1,0 +1,369 @@
+"""The workbench: which part tells which, and what a change sets off.
+
+A threshold reads arrays, moves shapes and is done. Any other setting makes another policy: its arrays are made in the
+background, and until they are there the figures shown are dimmed and stay those of the settings before.
+"""
+
+import os
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as w
+import polars as pl
+
+from casesim.analysis.compare import Comparison
+from casesim.analysis.findings import findings
+from casesim.analysis.floods import floods
+from casesim.analysis.pieces import at, threshold_of
+from casesim.analysis.ran import Ran, run_of
+from casesim.analysis.recommend import recommend
+from casesim.analysis.story import Story
+from casesim.analysis.verdict import signed
+from casesim.engine.simulate import simulate
+from casesim.policy import Policy
+from casesim.tables import CasesimError
+from casesim.workbench import pieces
+from casesim.workbench.answers import Changes, Charts
+from casesim.workbench.background import Background
+from casesim.workbench.board import PAGE, Board, board, to_rows
+from casesim.workbench.choices import ChoicesRegion
+from casesim.workbench.conditions import ConditionsRegion
+from casesim.workbench.handing import handed
+from casesim.workbench.layout import TABS, header, heading, page, tabs
+from casesim.workbench.mapping import MappingRegion
+from casesim.workbench.more import HandOver, Scenarios, Suggest
+from casesim.workbench.records import case_preview, explained, row_of
+from casesim.workbench.settings import check_fields, line_check, proposed, taken
+from casesim.workbench.threshold import ThresholdRegion
+
+
+class Workbench:
+    """Tune a threshold, a mapping, a switch; see at once what would have happened; hand it over.
+
+    Args:
+        data: from `load` or `prepare`, or a Result.
+        policy: as it is now; none = that of the Result, else the dataset's own.
+        out: the folder that files are written into when a button asks for it.
+
+    Raises:
+        PolicyError: the policy names a field that the dataset does not have.
+        DatasetError: something that a rule needs cannot be read.
+    """
+
+    def __init__(self, data: Ran, policy: Policy | None = None, *, out: str | os.PathLike[str] = "casesim-out") -> None:
+        run = run_of(data, policy)
+        self.current = run.policy
+        self._prepared = run.prepared
+        self._now = self._board = board(run.prepared, run.policy)
+        self._settings: dict[str, Any] = {}
+        self._valid = self.current
+        self._comparison: Comparison | None = None
+        now = threshold_of(self.current)
+        known = list(run.prepared.records.known)
+        largest = int(self._now.incidents.k.max(initial=0))
+        self.threshold = ThresholdRegion(self._now.stops, now, self._threshold)
+        self.choices = ChoicesRegion(self.current, self.current, largest, self._change)
+        self.conditions = ConditionsRegion(self.current, known, self._change)
+        self.mapping = MappingRegion(self.current, known, line_check(run.prepared), self._change)
+        self.charts = Charts(self._now, now, self.threshold.set)
+        self.changes = Changes(self._list, self._why)
+        self.suggest = Suggest(self._suggest, self.threshold.set)
+        self.scenarios = Scenarios(lambda: (self.policy, self._board.at(self.threshold.value)), self.load)
+        self.hand_over = HandOver(str(out), self._hand, self._take)
+        self.mails = w.HTML()
+        self.verdict = w.HTML().add_class("cs-live")
+        self.tiles, self.checks, self.status = w.HTML(), w.HTML(), w.HTML()
+        self._heavy = Background(self._busy)
+        self._slow, self._reader = Background(), Background()
+        self._stale = False
+        self._story: Story | None = None
+        self._kept_threshold = now
+        self.view = self._layout()
+        self.charts.measure.observe(lambda _: self._charts(), "value")
+        self._show()
+
+    @property
+    def policy(self) -> Policy:
+        """What the controls say now; a line with an error is left out."""
+        return at(self._valid, self.threshold.value)
+
+    def load(self, policy: Policy) -> None:
+        """Put the controls to another policy's settings, as the proposed ones.
+
+        Raises:
+            PolicyError: it names a field that the dataset does not have.
+        """
+        check_fields(self._prepared, policy)
+        self._settings = {}
+        self._valid = policy
+        self.choices.show(policy)
+        self.conditions.show(policy)
+        self.mapping.show(policy)
+        self._apply(policy)
+        self.threshold.set(threshold_of(policy))
+
+    def _change(self, settings: Mapping[str, Any]) -> None:
+        """Another setting than the threshold: judged at once, worked out in the background."""
+        self._settings.update(settings)
+        every = {**self.choices.settings(), **self.conditions.settings(), **self.mapping.settings(), **self._settings}
+        try:
+            found = proposed(self.current, self.threshold.value, every)
+            check_fields(self._prepared, found)
+        except CasesimError as fault:
+            self.conditions.error.value = f'<div class="cs-error" role="alert">{pieces.text(fault)}</div>'
+            return
+        self.conditions.error.value = ""
+        if found != self._valid:
+            self._apply(found)
+
+    def _apply(self, policy: Policy) -> None:
+        self._valid = policy
+        self._stale = True
+        self._figures()
+        self._heavy.run(lambda: _made(self._prepared, policy), self._arrived, self._failed)
+        self._why(self.changes.table.chosen)
+
+    def _arrived(self, found: Board) -> None:
+        self._board = found
+        self._stale = False
+        self.threshold.set_stops(found.stops)
+        self._show()
+
+    def _failed(self, said: str) -> None:
+        """The last good numbers stay, dimmed; the settings can be used."""
+        self.verdict.value = pieces.problem(said)
+
+    def _busy(self, busy: bool) -> None:
+        self.status.value = '<span class="cs-muted" role="status">counting with these settings…</span>' if busy else ""
+
+    def _threshold(self, _: int) -> None:
+        self.changes.first = 0
+        self._show()
+
+    @property
+    def _only_threshold(self) -> bool:
+        return at(self._valid, 1) == at(self.current, 1)
+
+    def _show(self) -> None:
+        """Everything that arrays can tell now; then what takes longer."""
+        self._comparison = None
+        self._figures()
+        self._charts()
+        self._list()
+        self._later()
+
+    def _figures(self) -> None:
+        now, value = self._now.at(threshold_of(self.current)), self.threshold.value
+        here = self._board.at(value)
+        now["threshold"], here["threshold"] = threshold_of(self.current), value
+        changed = self._changed()
+        majors = self._board.columns["incidents_major"]
+        place = self._board.place(value)
+        if not self._stale:
+            self.verdict.value = pieces.verdict(now, here, only_threshold=self._only_threshold, changed=changed)
+        busiest = None
+        if "contact_hours" in vars(self._board) and "contact_hours" in vars(self._now):
+            a, b = self._now.contact_hours, self._board.contact_hours
+            busiest = int(a[self._now.place(now["threshold"])]), int(b[place])
+        every = self._now.incidents.frame.height
+        self.tiles.value = pieces.tiles(now, here, changed=changed, every=every, busiest=busiest, stale=self._stale)
+        if self._comparison is None:
+            self.checks.value = pieces.checks(pieces.quick_checks(majors.tolist(), place, here, self._critical()))
+        before = now["incidents_major"]
+        if value == now["threshold"]:
+            said = f"As it is now: {here['incidents_major']:,} incidents are major. A higher one makes fewer."
+        else:
+            way = "Raising" if value > now["threshold"] else "Lowering"
+            said = f"{way} it: {before:,} major at {now['threshold']:,} → {here['incidents_major']:,} at {value:,}."
+        self.threshold.show(said, lambda stop: signed(int(majors[self._board.place(stop)]) - int(majors[place])))
+
+    def _changed(self) -> int | None:
+        """How many incidents change; None while that is being counted."""
+        if self._comparison is not None:
+            return self._comparison.incidents.height
+        if not self._only_threshold:
+            return None
+        return int(self._board.incidents.between(threshold_of(self.current), self.threshold.value).sum())
+
+    def _critical(self) -> int | None:
+        if not self._only_threshold:
+            return None
+        own = self._board.incidents
+        asked = own.between(threshold_of(self.current), self.threshold.value)
+        return int((own.frame["rank"] == "1").to_numpy()[asked].sum())
+
+    def _charts(self) -> None:
+        self.charts.show(self._board, self._now, threshold_of(self.current), self.threshold.value)
+
+    def _list(self) -> None:
+        """A page of the incidents that change."""
+        now, value = threshold_of(self.current), self.threshold.value
+        every = self._now.incidents.frame.height
+        if self._only_threshold:
+            own = self._board.incidents
+            rows, total = own.page(own.between(now, value), self.changes.search.value, self.changes.first)
+            self.changes.show(to_rows(rows, now, value), total, every=every)
+        elif self._comparison is None:
+            self.changes.table.stale = True
+            self.changes.table.foot = "counting which incidents change…"
+        else:
+            found = self._comparison.changed
+            words = self.changes.search.value.strip().lower()
+            if words:
+                found = found.filter(pl.col("incident_number").str.to_lowercase().str.contains(words, literal=True))
+            page = found.slice(self.changes.first, PAGE)
+            self.changes.show([row_of(row) for row in page.iter_rows(named=True)], found.height, every=every)
+
+    def _later(self) -> None:
+        """What needs whole runs: which incidents change under other settings, findings, the busiest contact."""
+        policy, stale = self.policy, self._stale
+        if stale:
+            return
+
+        def work() -> tuple[Comparison | None, list[Any]]:
+            self._now.contact_hours, self._board.contact_hours  # noqa: B018 - found here, shown later
+            if policy == self.current:
+                return None, []
+            found = Comparison(simulate(self._prepared, self.current), simulate(self._prepared, policy))
+            found.incidents  # noqa: B018
+            return found, findings(found)
+
+        def then(found: tuple[Comparison | None, list[Any]]) -> None:
+            comparison, said = found
+            if comparison is not None:
+                self._comparison = comparison
+                self.checks.value = pieces.checks(said)
+            self._figures()
+            if not self._only_threshold:
+                self._list()
+
+        self._slow.run(work, then, self._failed, pause=0.8)
+
+    def _why(self, number: str) -> None:
+        """One incident under both policies, and its case as the mapping makes it."""
+        if not number:
+            self._story = None
+            self.changes.why.value = '<span class="cs-muted">Choose an incident to see why it changes.</span>'
+            self._preview()
+            return
+        a, b, data = self.current, self.policy, self._prepared.data
+        self.changes.why.add_class("cs-stale")
+
+        def then(found: tuple[str, Story]) -> None:
+            self.changes.why.remove_class("cs-stale")
+            self.changes.why.value, self._story = found
+            self._preview()
+
+        def fault(said: str) -> None:
+            self.changes.why.remove_class("cs-stale")
+            self.changes.why.value = f'<div class="cs-error">{pieces.text(said)}</div>'
+
+        self._reader.run(lambda: explained(data, a, b, number), then, fault, pause=0.15)
+
+    def _preview(self) -> None:
+        """The chosen incident's case fields, for the kind of the tab in front."""
+        if self._story is None:
+            said = "Choose an incident for a preview of its case."
+            self.mapping.preview.value = f'<span class="cs-muted">{said}</span>'
+            return
+        self.mapping.preview.value = case_preview(self._story, self.mapping.kind, self.mapping.targets)
+
+    def _suggest(self, limits: Mapping[str, str]) -> None:
+        try:
+            found = recommend(self._board.thresholds, threshold_of(self.current), limits)
+            self.suggest.show(repr(found), found.threshold)
+        except CasesimError as fault:
+            self.suggest.fault(str(fault))
+
+    def _hand(self, what: str) -> str:
+        """One of the hand-over buttons."""
+        if self.mapping.faults:
+            line = self.mapping.faults[0]
+            line.template.focus()
+            said = f"First mend {line.field.value[:60]} in the mapping: {line.fault}"
+            return f'<div class="cs-error" role="alert">{pieces.text(said)}</div>'
+        if what == "show":
+            self.hand_over.toml.value = self.policy.to_toml()
+            return "The policy stands below; change it and press Apply."
+        try:
+            a, b = simulate(self._prepared, self.current), simulate(self._prepared, self.policy)
+            return handed(what, a, b, Path(self.hand_over.folder.value.strip() or "."), self.hand_over.format.value)
+        except CasesimError as fault:
+            return f'<div class="cs-error" role="alert">{pieces.text(fault)}</div>'
+
+    def _take(self, written: str, ending: str) -> str:
+        try:
+            self.load(taken(written, ending))
+        except CasesimError as fault:
+            return f'<div class="cs-error" role="alert">{pieces.text(fault)}</div>'
+        return "Applied as the proposed policy."
+
+    def _tab(self, place: int) -> None:
+        if TABS[place] != "Mails":
+            return
+        policy = self.policy
+        self.mails.value = '<span class="cs-muted">counting…</span>'
+
+        def then(said: str) -> None:
+            self.mails.value = f'<div class="cs-why"><pre>{escape(said)}</pre></div>'
+
+        def fault(said: str) -> None:
+            self.mails.value = pieces.problem(said)
+
+        self._reader.run(lambda: repr(floods(simulate(self._prepared, policy))), then, fault, pause=0)
+
+    def _layout(self) -> w.VBox:
+        data, own = self._prepared.data, self._now.incidents.frame
+        actions = {
+            "Reset": lambda: self.load(self.current),
+            "Save policy": lambda: self._handed("policy"),
+            "Export result": lambda: self._handed("result"),
+            "Impact report": lambda: self._handed("report"),
+        }
+        said = heading(data.name, own["opened"], data.rejects.height)
+        views = [self.changes.view, self.mails, self.suggest.view, self.scenarios.view, self.hand_over.view]
+        self.tabs = tabs(views, self._tab)
+        changes = self.changes
+        return page(
+            header(said, self.status, actions, self._swap),
+            [self.threshold.view, self.choices.view, self.conditions.view, self.mapping.view],
+            [self.verdict, self.tiles, self.checks, self.charts.view],
+            tools=[self.tabs],
+            views=views,
+            side=changes.why,
+        )
+
+    def _handed(self, what: str) -> None:
+        self.tabs.value = TABS.index("Hand over")
+        self.hand_over.tell(self._hand(what))
+
+    def _swap(self, pressed: bool) -> None:
+        """While Compare is pressed the screen shows the current threshold."""
+        if pressed:
+            self._kept_threshold = self.threshold.value
+            self.threshold.set(threshold_of(self.current))
+        else:
+            self.threshold.set(self._kept_threshold)
+
+    def __repr__(self) -> str:
+        here = self._board.at(self.threshold.value)
+        return (
+            f"Workbench on {self._prepared.data.name}: threshold {self.threshold.value:,}, "
+            f"{here['incidents_major']:,} major incidents, {here['manual_closures']:,} cases to close by hand"
+        )
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Any:
+        found = self.view._repr_mimebundle_()
+        data, *rest = found if isinstance(found, tuple) else (found,)
+        # A notebook opened without a kernel still shows where things stood.
+        data = {**data, "text/plain": repr(self)}
+        return (data, *rest) if rest else data
+
+
+def _made(prepared: Any, policy: Policy) -> Board:
+    """A board with all that the slider reads."""
+    found = board(prepared, policy)
+    found.columns, found.stops, found.weeks, found.incidents  # noqa: B018 - made here, read later
+    return found

@@ -1,0 +1,278 @@
+"""The workbench without a browser: controls are set as a person would, and the screen is read."""
+
+import re
+from html.parser import HTMLParser
+
+import polars as pl
+import pytest
+
+import casesim as cs
+from casesim.tables import PolicyError
+from casesim.workbench import Workbench
+from casesim.workbench.settings import taken
+from tests.analysis_sweep.test_by_hand import TABLES
+
+HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}\N{RIGHT-TO-LEFT OVERRIDE}"
+
+
+@pytest.fixture(scope="module")
+def demo():
+    return cs.load(cs.demo())
+
+
+@pytest.fixture
+def three(tmp_path):
+    return Workbench(cs.load(TABLES, name="three"), cs.Policy(threshold=3), out=tmp_path / "out")
+
+
+def words(html: str) -> str:
+    found: list[str] = []
+    reader = HTMLParser()
+    reader.handle_data = found.append  # type: ignore[method-assign]
+    reader.feed(html)
+    return " ".join(" ".join(found).split())
+
+
+def test_slider_box_verdict_and_table_agree_with_a_comparison(demo):
+    bench = Workbench(demo)
+    for threshold in (1, 2, 4, 5, 6, 12, 40, 500, 6_416, 9_999):
+        bench.threshold.set(threshold)
+        change = cs.compare(demo, demo.policy, demo.policy.with_(threshold=threshold))
+        totals = {metric: (a, b) for metric, a, b, _ in change.totals.iter_rows()}
+        said = words(bench.tiles.value)
+        assert f"Major cases {totals['major_cases'][1]:,}" in said
+        assert f"To close by hand {totals['manual_closures'][1]:,}" in said
+        assert f"Sent in one hour {totals['notifications_peak_hour'][1]:,}" in said
+        assert bench.changes.total == change.incidents.height
+        assert (bench.threshold.box.value, bench.policy.threshold) == (str(threshold), threshold)
+        assert bench.threshold.slider.value <= threshold
+        busiest = cs.floods(demo, demo.policy.with_(threshold=threshold)).totals["most_in_an_hour"]
+        assert f"Busiest contact {busiest:,}" in said
+
+
+def test_the_first_rows_are_the_worst(demo):
+    bench = Workbench(demo)
+    bench.threshold.set(12)
+    change = cs.compare(demo, demo.policy, demo.policy.with_(threshold=12)).changed
+    rows = bench.changes.table.rows
+    assert len(rows) == 50
+    assert [row["number"] for row in rows[:2]] == change["incident_number"].head(2).to_list()
+    assert {row["number"] for row in rows} <= set(change["incident_number"])
+    bench.changes.on.click()
+    assert bench.changes.table.foot.startswith("51–100 of 391")
+    bench.changes.search.value = rows[0]["number"].lower()
+    assert [row["number"] for row in bench.changes.table.rows] == [rows[0]["number"]]
+
+
+@pytest.mark.parametrize("written", ["", "0", "-3", "five", "1e99", "12.5", "٣", "=1+1", "<b>9</b>"])
+def test_what_is_no_threshold_is_answered_beside_the_box(three, written):
+    three.threshold.set(2)
+    three.threshold.box.value = written
+    assert three.policy.threshold == 2
+    assert "a whole number from 1. Still 2." in words(three.threshold.error.value)
+    assert "<b>" not in three.threshold.error.value
+    three.threshold.box.value = " 4 "
+    assert three.policy.threshold == 4
+    assert three.threshold.error.value == ""
+
+
+def test_nothing_and_everything(three):
+    assert words(three.verdict.value).startswith("Nothing is changed: threshold 3 makes 1 incident major.")
+    three.threshold.set(4)
+    assert words(three.verdict.value).startswith(
+        "Raising the threshold from 3 to 4 makes 1 fewer incident major : 1 → 0."
+    )
+    assert three.changes.table.rows[0]["number"] == "INC1"
+    assert "INC1" in words(three.changes.why.value)
+    three.threshold.set(2)
+    assert words(three.verdict.value).startswith("No incident changes between 3 and 2.")
+    assert three.changes.table.foot == "No incident changes."
+
+
+def test_a_mapped_field_with_an_error_is_answered_under_its_line_and_mended(three):
+    three.threshold.set(4)
+    line = three.mapping.lines["individual"][0]
+    line.template.value = "{asignment_group}"
+    assert "asignment_group" in line.fault
+    assert "assignment_group" in line.fix.description
+    assert line.fix.layout.display == ""
+    assert "asignment_group" not in str(three.policy.to_dict())
+    said = words(three._hand("report"))
+    assert said.startswith("First mend short_description in the mapping")
+    line.fix.click()
+    assert line.fault is None
+    assert line.template.value == "{assignment_group}"
+    assert three.policy.to_dict()["mapping"]["individual"]["short_description"] == "{assignment_group}"
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [("{short_description", "brace"), ("x" * 10_000_000, "too long"), ("{account.nam}", "Nearest")],
+)
+def test_templates_that_cannot_be(three, template, said):
+    line = three.mapping.lines["individual"][0]
+    line.template.value = template
+    assert said in line.fault
+    assert len(line.said.value) < 1_000
+
+
+def test_a_new_field_and_its_removal(three):
+    three.mapping.add()
+    line = three.mapping.lines["individual"][-1]
+    line.field.value = "u_region"
+    line.template.value = "EMEA"
+    assert three.policy.to_dict()["mapping"]["individual"]["u_region"] == "EMEA"
+    three.threshold.set(4)
+    assert "u_region EMEA" in words(three.mapping.preview.value)
+    three.mapping.remove(line)
+    assert "mapping" not in three.policy.to_dict()
+
+
+def test_switches_say_who_reads_what(three):
+    three.choices.sync.value = True
+    assert "Together they reach customers nobody chose" in words(three.choices.reached.value)
+    assert "Notify 1 of them refused 2 others too" in words(three.choices.reached.value)
+    three.choices.copy.value = False
+    assert "Together" not in words(three.choices.reached.value)
+    assert (three.policy.sync_comments, three.policy.copy_comments) == (True, False)
+
+
+def test_trigger_and_overrides_as_rows(three):
+    three.conditions._add("trigger")
+    row = three.conditions.trigger[0]
+    row.field.value, row.value.value = "category", "network, sd-wan"
+    assert three.policy.to_dict()["trigger"] == {"category": ["network", "sd-wan"]}
+    # INC2 has no category: it takes no part any more.
+    assert [row["number"] for row in three.changes.table.rows] == ["INC2"]
+    row.field.value = "categry"
+    assert "Nearest: category" in words(three.conditions.error.value)
+    row.field.value = "category"
+    three.conditions._add("overrides")
+    other = three.conditions.overrides[0]
+    other.field.value, other.value.value, other.threshold.value = "number", "INC1", "1"
+    assert three.policy.to_dict()["overrides"] == [{"when": {"number": "INC1"}, "threshold": 1}]
+    other.threshold.value = "many"
+    assert "many" in words(three.conditions.error.value)
+
+
+def test_other_choices_find_who_is_affected_again(three):
+    three.choices.flags["count_inactive_accounts"].value = False
+    three.choices.customers.value = "consumers"
+    assert three.policy.choices.customers == "consumers"
+    assert "Major cases 0" in words(three.tiles.value)
+    three.choices.delays["generation_delay"].value = "soon"
+    assert "soon" in words(three.conditions.error.value)
+
+
+def test_reset_returns_every_control(three):
+    before = three.policy
+    three.threshold.set(4)
+    three.choices.sync.value = True
+    three.mapping.lines["major"][0].template.value = "x"
+    three.load(three.current)
+    assert three.policy == before
+    assert three.choices.sync.value is False
+    assert words(three.verdict.value).startswith("Nothing is changed")
+
+
+def test_scenarios_are_kept_and_compared(three):
+    three.scenarios.save.click()
+    assert "Give the scenario a name" in words(three.scenarios.said.value)
+    three.scenarios.name.value = HOSTILE
+    three.scenarios.save.click()
+    three.threshold.set(4)
+    three.scenarios.name.value = "four"
+    three.scenarios.save.click()
+    said = words(three.scenarios.said.value)
+    assert "four 4 0" in said
+    assert "<img" not in three.scenarios.said.value
+    three.scenarios.pick.value = HOSTILE
+    three.scenarios.load.click()
+    assert three.policy.threshold == 3
+
+
+def test_a_suggestion_can_be_used(three):
+    three.suggest.go.click()
+    assert "needs a limit" in words(three.suggest.said.value)
+    three.suggest.rows[0][0].value, three.suggest.rows[0][1].value = "major_cases", "0"
+    three.suggest.go.click()
+    assert "raise the threshold from 3 to 4" in words(three.suggest.said.value)
+    three.suggest.use.click()
+    assert three.policy.threshold == 4
+    three.suggest.rows[0][0].value = "major_case"
+    three.suggest.go.click()
+    assert "Nearest: major_cases" in words(three.suggest.said.value)
+
+
+@pytest.mark.parametrize("format", ["parquet", "csv", "xlsx", "ndjson"])
+def test_export_says_where_it_went(three, format, tmp_path):
+    three.threshold.set(4)
+    three.hand_over.format.value = format
+    three.hand_over.buttons["result"].click()
+    assert str(tmp_path / "out" / "result") in words(three.hand_over.said.value)
+    assert (tmp_path / "out" / "result" / f"cases.{format}").exists()
+
+
+def test_report_change_file_and_policy(three, tmp_path):
+    three.hand_over.buttons["change"].click()
+    assert "No property differs" in words(three.hand_over.said.value)
+    three.threshold.set(4)
+    for name in ("report", "change", "policy"):
+        three.hand_over.buttons[name].click()
+        assert words(three.hand_over.said.value).startswith("Wrote")
+    out = tmp_path / "out"
+    assert {path.name for path in out.iterdir()} >= {"impact.html", "update.xml", "update.rollback.xml", "policy.toml"}
+    assert cs.Policy.read(out / "policy.toml") == three.policy
+    (tmp_path / "file").write_text("")
+    three.hand_over.folder.value = str(tmp_path / "file" / "deeper")
+    three.hand_over.buttons["policy"].click()
+    assert "cannot be made" in words(three.hand_over.said.value)
+
+
+def test_settings_come_in_as_text_and_file(three):
+    three.hand_over.toml.value = three.policy.with_(threshold=2).to_toml()
+    three.hand_over.tell(three._take(three.hand_over.toml.value, ".toml"))
+    assert three.policy.threshold == 2
+    csv = "name,value\nsn_ind_tsm_core.major_case_affected_account_threshold,4\n"
+    assert three._take(csv, ".csv").startswith("Applied")
+    assert three.policy.threshold == 4
+    assert "no policy" in words(three._take("x", ".pdf"))
+    assert "cs-error" in three._take("threshold = ", ".toml")
+    assert three.policy.threshold == 4
+    with pytest.raises(PolicyError):
+        taken("<!DOCTYPE x [<!ENTITY a 'b'>]><x/>", ".xml")
+
+
+def test_data_never_become_markup():
+    incidents = TABLES["incident"].with_columns(
+        short_description=pl.lit(HOSTILE), category=pl.lit(HOSTILE), priority=pl.lit("1"), cmdb_ci=pl.lit(HOSTILE)
+    )
+    accounts = TABLES["customer_account"].with_columns(name=pl.lit(HOSTILE))
+    data = cs.load({**TABLES, "incident": incidents, "customer_account": accounts}, name=HOSTILE)
+    bench = Workbench(data, cs.Policy(threshold=3))
+    bench.threshold.set(4)
+    shown = [bench.verdict, bench.tiles, bench.checks, bench.changes.why, bench.mapping.preview, bench.changes.title]
+    every = "".join(each.value for each in shown)
+    assert not re.search(r"<img", every)
+    assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in every
+    assert HOSTILE[:4] in words(bench.changes.why.value)
+
+
+def test_a_dataset_without_customers(tmp_path):
+    listed = pl.DataFrame(schema={"incident": pl.String, "account": pl.String})
+    bench = Workbench(cs.load({"incident": TABLES["incident"], "affected_account": listed}), cs.Policy(threshold=3))
+    assert "0 incidents major" in words(bench.verdict.value)
+    bench.threshold.set(1)
+    assert "No incident changes between 3 and 1" in words(bench.verdict.value)
+
+
+def test_a_policy_that_the_data_cannot_serve_is_refused_at_once():
+    with pytest.raises(PolicyError, match="Nearest"):
+        Workbench(cs.load(TABLES), cs.Policy(trigger={"categry": "x"}))
+
+
+def test_without_a_kernel_the_figures_stay_readable(three):
+    bundle = three._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert data["text/plain"] == "Workbench on three: threshold 3, 1 major incidents, 4 cases to close by hand"
