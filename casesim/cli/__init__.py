@@ -20,7 +20,7 @@ app = cyclopts.App(
 )
 for command in (
     *(commands.run, commands.sweep, commands.compare, commands.preview, commands.recommend),
-    *(commands.check, commands.synth),
+    *(commands.check, commands.synth, commands.lab, commands.app),
 ):
     app.command(command)
 app.command(commands.rule_test, name="test")

@@ -1,0 +1,174 @@
+"""A real server on this machine alone, and a real browser that reports every fault and every request."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SHOTS = ROOT / "out" / "screenshots"
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+)
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--hide-scrollbars"),
+]
+STARTS = 90
+# What the widgets' own bundles say when they are a version apart is no fault of the page.
+HARMLESS = re.compile(r"Unsatisfied version|No satisfying version|ResizeObserver loop")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(item.path).parent.name == "browser":
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+class Server:
+    """One of casesim's own servers, in a process group of its own."""
+
+    def __init__(self, command: str, folder: Path) -> None:
+        self.port, self.token, self.folder = free_port(), "test-token", folder
+        environment = {**os.environ, "JUPYTER_TOKEN": self.token, "JUPYTER_CONFIG_DIR": str(folder / "config")}
+        (folder / "config").mkdir()
+        # Some machines run tests as root, which Jupyter asks to be told.
+        (folder / "config" / "jupyter_server_config.json").write_text('{"ServerApp": {"allow_root": true}}')
+        self.log = folder / f"{command}.log"
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "casesim.cli",
+                    command,
+                    f"--port={self.port}",
+                    "--no-browser",
+                    "--out",
+                    str(folder / "out"),
+                ],
+                cwd=folder,
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def url(self, path: str = "/") -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def wait(self) -> None:
+        until = time.monotonic() + STARTS
+        while time.monotonic() < until:
+            if self.process.poll() is not None:
+                break
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+            except OSError:
+                time.sleep(0.3)
+            else:
+                return
+        pytest.fail(f"the server did not start:\n{self.log.read_text()[-2000:]}")
+
+    def stop(self) -> None:
+        if self.process.poll() is not None:
+            return
+        os.killpg(self.process.pid, signal.SIGTERM)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(10)
+
+    def status(self, path: str, *, token: bool = True) -> int:
+        headers = {"Authorization": f"token {self.token}"} if token else {}
+        request = urllib.request.Request(self.url(path), headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return 200 if not answer.url.split("?")[0].endswith("/login") else 403
+        except urllib.error.HTTPError as fault:
+            return fault.code
+
+
+def serving(command: str, folder: Path) -> Iterator[Server]:
+    server = Server(command, folder)
+    try:
+        server.wait()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    yield from serving("app", tmp_path_factory.mktemp("app"))
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    yield from serving("lab", tmp_path_factory.mktemp("lab"))
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine: make test installs Debian's where it may")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(chromium):
+    """Opens pages; at the end none may have said an error or asked another machine for anything."""
+    faults: list[str] = []
+    opened = []
+
+    def open_(url: str, width: int = 1400, height: int = 900, **context):
+        view = chromium.new_context(viewport={"width": width, "height": height}, **context)
+        page = view.new_page()
+        page.on("console", lambda said: faults.append(said.text) if fault(said) else None)
+        page.on("pageerror", lambda fault: faults.append(str(fault)) if not HARMLESS.search(str(fault)) else None)
+        page.on("request", lambda asked: faults.append(asked.url) if outside(asked.url) else None)
+        page.goto(url, timeout=60_000)
+        opened.append(view)
+        return page
+
+    yield open_
+    for view in opened:
+        view.close()
+    assert faults == []
+
+
+def fault(said) -> bool:
+    # A tab that closes asks for its kernel's end without the token; culling ends it then.
+    closing = "/shutdown/" in (said.location or {}).get("url", "")
+    return said.type == "error" and not closing and not HARMLESS.search(said.text)
+
+
+def outside(url: str) -> bool:
+    return not url.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:", "about:"))
+
+
+def shot(page, name: str) -> None:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}.png")
