@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-slow lint format bench synth clean
+.PHONY: help demo lab app test test-fast test-slow browser lint format bench synth clean
 
 help:  ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -23,7 +23,19 @@ help:  ## This list
 demo: .venv/core  ## Run the main job on the shipped dataset, into out/demo
 	@$(BIN)/casesim run datasets/telecom --out out/demo --overwrite
 
-test: .venv/full lint  ## Everything: lint, types, layers, all tests
+lab: .venv/full  ## JupyterLab on the workbench
+	@$(BIN)/casesim lab
+
+app: .venv/full  ## The workbench as a page without code
+	@$(BIN)/casesim app
+
+# For the tests in a real browser; where it may not be installed they are skipped, and say so.
+browser:
+	@command -v chromium >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && { \
+	  echo "Installing Chromium for the browser tests …"; \
+	  timeout 240 sh -c 'apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium' >/dev/null 2>&1; }; } || true
+
+test: .venv/full lint browser  ## Everything: lint, types, layers, all tests
 	@$(BIN)/pytest -n 2 --dist worksteal
 
 test-fast: .venv/full  ## Tests without the slow end-to-end groups

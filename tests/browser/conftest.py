@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from casesim.synth import synth
+
 ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / "out" / "screenshots"
 CHROMIUM = next(
@@ -44,7 +46,7 @@ def free_port() -> int:
 class Server:
     """One of casesim's own servers, in a process group of its own."""
 
-    def __init__(self, command: str, folder: Path) -> None:
+    def __init__(self, command: str, folder: Path, dataset: Path) -> None:
         self.port, self.token, self.folder = free_port(), "test-token", folder
         environment = {**os.environ, "JUPYTER_TOKEN": self.token, "JUPYTER_CONFIG_DIR": str(folder / "config")}
         (folder / "config").mkdir()
@@ -58,6 +60,7 @@ class Server:
                     "-m",
                     "casesim.cli",
                     command,
+                    str(dataset),
                     f"--port={self.port}",
                     "--no-browser",
                     "--out",
@@ -106,8 +109,8 @@ class Server:
             return fault.code
 
 
-def serving(command: str, folder: Path) -> Iterator[Server]:
-    server = Server(command, folder)
+def serving(command: str, folder: Path, dataset: Path) -> Iterator[Server]:
+    server = Server(command, folder, dataset)
     try:
         server.wait()
         yield server
@@ -115,14 +118,22 @@ def serving(command: str, folder: Path) -> Iterator[Server]:
         server.stop()
 
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    yield from serving("app", tmp_path_factory.mktemp("app"))
+@pytest.fixture(scope="session")
+def dataset(tmp_path_factory) -> Path:
+    """A small one, so that a page is there in seconds."""
+    folder = tmp_path_factory.mktemp("dataset") / "small"
+    synth(folder, incidents=400, seed=7)
+    return folder
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    yield from serving("lab", tmp_path_factory.mktemp("lab"))
+def app(tmp_path_factory, dataset):
+    yield from serving("app", tmp_path_factory.mktemp("app"), dataset)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory, dataset):
+    yield from serving("lab", tmp_path_factory.mktemp("lab"), dataset)
 
 
 @pytest.fixture(scope="session")
@@ -137,7 +148,7 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def tab(chromium):
     """Opens pages; at the end none may have said an error or asked another machine for anything."""
     faults: list[str] = []
