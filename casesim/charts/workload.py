@@ -49,5 +49,5 @@ def workload(weeks: pl.DataFrame) -> go.Figure:
         yaxis=tokens.counts("cases waiting", domain=[0.5, 1]),
         yaxis2=tokens.counts("hours a week", domain=[0, 0.4]),
         showlegend=True,
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"},
+        legend={"orientation": "h", "x": 0, "y": -0.12, "yanchor": "top"},
     )

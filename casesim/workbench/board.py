@@ -105,6 +105,21 @@ class Incidents:
         found: NDArray[np.bool_] = self.moves & ((self.k >= now) != (self.k >= proposed))
         return found
 
+    @cached_property
+    def _below(self) -> tuple[Counts, Counts]:
+        """How many that move have fewer than so many customers, and how many critical ones."""
+        critical = (self.frame["rank"] == "1").to_numpy()
+        top = int(self.k.max(initial=0)) + 2
+        every, grave = (np.bincount(self.k[some], minlength=top) for some in (self.moves, self.moves & critical))
+        return np.append(0, np.cumsum(every)), np.append(0, np.cumsum(grave))
+
+    def counts(self, now: int, proposed: int) -> tuple[int, int]:
+        """How many `between` finds, and how many of these are critical; read from arrays, whatever the data weigh."""
+        low, high = sorted((now, proposed))
+        every, grave = self._below
+        first, last = min(low, len(every) - 1), min(high, len(every) - 1)
+        return int(every[last] - every[first]), int(grave[last] - grave[first])
+
     def page(
         self, asked: NDArray[np.bool_], words: str = "", first: int = 0, rows: int = PAGE
     ) -> tuple[pl.DataFrame, int]:

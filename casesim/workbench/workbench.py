@@ -185,14 +185,12 @@ class Workbench:
             return self._comparison.incidents.height
         if not self._only_threshold:
             return None
-        return int(self._board.incidents.between(threshold_of(self.current), self.threshold.value).sum())
+        return self._board.incidents.counts(threshold_of(self.current), self.threshold.value)[0]
 
     def _critical(self) -> int | None:
         if not self._only_threshold:
             return None
-        own = self._board.incidents
-        asked = own.between(threshold_of(self.current), self.threshold.value)
-        return int((own.frame["rank"] == "1").to_numpy()[asked].sum())
+        return self._board.incidents.counts(threshold_of(self.current), self.threshold.value)[1]
 
     def _charts(self) -> None:
         self.charts.show(self._board, self._now, threshold_of(self.current), self.threshold.value)

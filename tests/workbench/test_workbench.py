@@ -276,3 +276,11 @@ def test_without_a_kernel_the_figures_stay_readable(three):
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     assert "application/vnd.jupyter.widget-view+json" in data
     assert data["text/plain"] == "Workbench on three: threshold 3, 1 major incidents, 4 cases to close by hand"
+
+
+def test_counts_from_arrays_are_those_of_the_list(demo):
+    own = Workbench(demo)._board.incidents
+    critical = (own.frame["rank"] == "1").to_numpy()
+    for now, proposed in ((5, 12), (12, 5), (1, 9_999), (7, 7), (9_999, 10_000), (1, 2)):
+        asked = own.between(now, proposed)
+        assert own.counts(now, proposed) == (asked.sum(), (asked & critical).sum())
