@@ -61,6 +61,20 @@ def test_a_story_is_its_part_of_the_whole_run(scenario):
         assert told.to_dict()["decision"]["counted"] == told.decision.counted
 
 
+@settings(many, max_examples=8)
+@given(scenarios(whole=True))
+def test_with_every_rule_a_story_is_its_part_of_the_whole_run(scenario):
+    """Comments, late customers, floods, changes, alerts: cases, mails with their fate and journal are the run's."""
+    tables, policy = scenario
+    result = engine_result(deepcopy(tables), policy)
+    numbers = result.decisions["incident_number"]
+    for number in numbers.filter(numbers.is_unique()):
+        told = result.explain(number)
+        assert_same_rows(told, result, number)
+        assert max(len(line) for line in repr(told).splitlines()) <= 80
+        assert told.to_dict()["decision"]["outcome"] == told.decision.outcome
+
+
 @many
 @given(scenarios())
 def test_the_routes_are_those_of_the_reference(scenario):

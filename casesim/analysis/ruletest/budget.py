@@ -23,7 +23,8 @@ class Change:
     """Two runs over one dataset, by incident.
 
     incidents: a row per incident of the period, by number: `incident_number`, `outcome_a`, `outcome_b`, for each of
-        COUNTS `<count>_a` and `<count>_b`, `week` (Monday of the incident's resolution, else of its opening).
+        COUNTS `<count>_a` and `<count>_b`, `opened` and `closed` (the Mondays of the incident's
+        opening and of its resolution, else of its opening again).
     recipients: who gets a mail after the change and got none before: `recipient` (id), `incident_number`, `case` (the
         number of the first).
     """
@@ -82,9 +83,14 @@ def between(
     both = sides[0].join(sides[1], on=keys, how="full", coalesce=True, suffix="_b")
     counts = [name for count in COUNTS for name in (count, f"{count}_b")]
     both = both.with_columns(
-        pl.col(counts).fill_null(0), pl.col("outcome", "outcome_b").fill_null("none"), pl.coalesce("week", "week_b")
+        pl.col(counts).fill_null(0),
+        pl.col("outcome", "outcome_b").fill_null("none"),
+        pl.coalesce("opened", "opened_b"),
+        pl.coalesce("closed", "closed_b"),
     )
-    incidents = both.rename({name: f"{name}_a" for name in ("outcome", *COUNTS)}).drop("week_b").sort(keys[::-1])
+    incidents = (
+        both.rename({name: f"{name}_a" for name in ("outcome", *COUNTS)}).drop("opened_b", "closed_b").sort(keys[::-1])
+    )
     return Change(incidents, _new_recipients(before, after, since, until))
 
 
@@ -111,7 +117,9 @@ def _by_incident(run: Simulation, since: datetime | None, until: datetime | None
         "manual_closures": cases.filter("by_hand"),
         "mails": _sent(run, within),
     }
-    records = run.decided.select("outcome", week=pl.coalesce("resolved", "opened_at").cast(MOMENT).dt.truncate("1w"))
+    moments = {"opened": pl.col("opened_at"), "closed": pl.coalesce("resolved", "opened_at")}
+    mondays = {name: moment.cast(MOMENT).dt.truncate("1w") for name, moment in moments.items()}
+    records = run.decided.select("outcome", **mondays)
     records = records.with_columns(
         run.sides.incident["source"],
         run.sides.incident["number"].alias("incident_number"),
@@ -172,15 +180,20 @@ def _added(count: str) -> Callable[[Change], tuple[float, list[str]]]:
 
 
 def _added_a_week(count: str) -> Callable[[Change], tuple[float, list[str]]]:
-    """The most added in one calendar week; the records are those of the worst week, the earliest of several."""
+    """The most added in one calendar week; the records are those of the worst week, the earliest of several.
+
+    Cases to close count where their incident is resolved, everything else where it was opened, as in a recommendation.
+    """
+    week_of = "closed" if count == "manual_closures" else "opened"
 
     def measure(change: Change) -> tuple[float, list[str]]:
         added = pl.col(f"{count}_b") - pl.col(f"{count}_a")
-        weeks = change.incidents.group_by("week").agg(added=added.sum()).sort("added", "week", descending=[True, False])
+        weeks = change.incidents.group_by(week_of).agg(added=added.sum())
+        weeks = weeks.sort("added", week_of, descending=[True, False])
         if not weeks.height or weeks["added"][0] <= 0:
             return 0, []
-        week = weeks["week"][0]
-        records = _grown(change.incidents.filter(pl.col("week") == week), count)
+        week = weeks[week_of][0]
+        records = _grown(change.incidents.filter(pl.col(week_of) == week), count)
         return int(weeks["added"][0]), [f"{record} (week of {day(week)})" for record in records]
 
     return measure
