@@ -12,7 +12,7 @@ from tests.reference.busy import busy
 from tests.strategies import scenarios
 
 RULE = "Update case worknote for comments change"
-some = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def at(policy: Policy, number: int) -> Policy:

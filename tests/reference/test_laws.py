@@ -17,7 +17,7 @@ from tests.reference.flood import is_quiet
 from tests.reference.policy import COMMENTS_SYNC, COPY_RULE, THRESHOLD_NAMES
 from tests.strategies import scenarios
 
-few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 all_scenarios = st.one_of(scenarios(whole=True), busy())
 
 
