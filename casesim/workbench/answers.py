@@ -107,12 +107,16 @@ def _spread(every: list[date], mondays: list[date], majors: Any, place: int) -> 
 class Changes:
     """The incidents that change, in pages, with a search; and the one that is chosen."""
 
-    def __init__(self, asked: Callable[[], None], chosen: Callable[[str], None]) -> None:
+    def __init__(self, priorities: list[str], asked: Callable[[], None], chosen: Callable[[str], None]) -> None:
         self.table = ChangeTable()
+        self.priority = w.Dropdown(
+            options=[("every priority", ""), *((each, each) for each in priorities)],
+            layout=w.Layout(width="104px", flex="0 0 104px"),
+        )
         self.search = w.Text(
             placeholder="search number, CI, category, words",
             continuous_update=True,
-            layout=w.Layout(width="190px", flex="0 1 190px"),
+            layout=w.Layout(width="150px", flex="0 1 150px"),
         )
         self.first = 0
         self.total = 0
@@ -121,10 +125,11 @@ class Changes:
         self.on = w.Button(description="Next").add_class("cs-link")
         self.back.on_click(lambda _: self._turn(-PAGE, asked))
         self.on.on_click(lambda _: self._turn(PAGE, asked))
-        self.search.observe(lambda _: self._turn(-self.first, asked), "value")
+        for control in (self.search, self.priority):
+            control.observe(lambda _: self._turn(-self.first, asked), "value")
         self.table.observe(lambda change: chosen(change["new"]), "chosen")
         self.why = w.HTML().add_class("cs-side")
-        line = w.HBox([self.title, self.search, self.back, self.on]).add_class("cs-row")
+        line = w.HBox([self.title, self.priority, self.search, self.back, self.on]).add_class("cs-row")
         self.view = w.VBox([line, self.table])
 
     def _turn(self, step: int, asked: Callable[[], None]) -> None:

@@ -121,9 +121,14 @@ class Incidents:
         return int(every[last] - every[first]), int(grave[last] - grave[first])
 
     def page(
-        self, asked: NDArray[np.bool_], words: str = "", first: int = 0, rows: int = PAGE
+        self, asked: NDArray[np.bool_], words: str = "", priority: str = "", *, first: int = 0, rows: int = PAGE
     ) -> tuple[pl.DataFrame, int]:
-        """Some rows of those asked for that hold the words, and how many these are in all; 200 rows at most."""
+        """Some rows of those asked for that hold the words and have the priority, and how many these are in all.
+
+        200 rows at most, whatever is asked.
+        """
+        if priority:
+            asked = asked & (self.frame["priority"] == priority).fill_null(False).to_numpy()
         if words.strip():
             asked = asked & self.search.str.contains(words.strip().lower(), literal=True).to_numpy()
         places = np.flatnonzero(asked)

@@ -26,6 +26,17 @@ def row_of(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def filtered(changed: pl.DataFrame, words: str, urgency: str) -> pl.DataFrame:
+    """The changed incidents of a comparison whose number holds the words, and of one priority if one is named."""
+    if words.strip():
+        number = pl.col("incident_number").str.to_lowercase()
+        changed = changed.filter(number.str.contains(words.strip().lower(), literal=True))
+    if urgency:
+        meant = [value for value in changed["priority"].unique() if priority(value) == urgency]
+        changed = changed.filter(pl.col("priority").is_in(meant))
+    return changed
+
+
 def explained(data: Dataset, now: Policy, proposed: Policy, number: str) -> tuple[str, Story]:
     """Why an incident changes, as HTML, and its story under the proposed policy."""
     a, b = story(data, now, number), story(data, proposed, number)

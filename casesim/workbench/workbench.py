@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets as w
-import polars as pl
 
 from casesim.analysis.compare import Comparison
 from casesim.analysis.findings import findings
@@ -34,7 +33,7 @@ from casesim.workbench.handing import handed
 from casesim.workbench.layout import TABS, header, heading, page, tabs
 from casesim.workbench.mapping import MappingRegion
 from casesim.workbench.more import HandOver, Scenarios, Suggest
-from casesim.workbench.records import case_preview, explained, row_of
+from casesim.workbench.records import case_preview, explained, filtered, row_of
 from casesim.workbench.settings import check_fields, line_check, proposed, taken
 from casesim.workbench.threshold import ThresholdRegion
 
@@ -68,7 +67,8 @@ class Workbench:
         self.conditions = ConditionsRegion(self.current, known, self._change)
         self.mapping = MappingRegion(self.current, known, line_check(run.prepared), self._change)
         self.charts = Charts(self._now, now, self.threshold.set)
-        self.changes = Changes(self._list, self._why)
+        known_priorities = self._now.incidents.frame["priority"].unique(maintain_order=True).drop_nulls().to_list()
+        self.changes = Changes([each for each in known_priorities if each], self._list, self._why)
         self.suggest = Suggest(self._suggest, self.threshold.set)
         self.scenarios = Scenarios(lambda: (self.policy, self._board.at(self.threshold.value)), self.load)
         self.hand_over = HandOver(str(out), self._hand, self._take)
@@ -201,16 +201,18 @@ class Workbench:
         every = self._now.incidents.frame.height
         if self._only_threshold:
             own = self._board.incidents
-            rows, total = own.page(own.between(now, value), self.changes.search.value, self.changes.first)
+            rows, total = own.page(
+                own.between(now, value),
+                self.changes.search.value,
+                self.changes.priority.value,
+                first=self.changes.first,
+            )
             self.changes.show(to_rows(rows, now, value), total, every=every)
         elif self._comparison is None:
             self.changes.table.stale = True
             self.changes.table.foot = "counting which incidents change…"
         else:
-            found = self._comparison.changed
-            words = self.changes.search.value.strip().lower()
-            if words:
-                found = found.filter(pl.col("incident_number").str.to_lowercase().str.contains(words, literal=True))
+            found = filtered(self._comparison.changed, self.changes.search.value, self.changes.priority.value)
             page = found.slice(self.changes.first, PAGE)
             self.changes.show([row_of(row) for row in page.iter_rows(named=True)], found.height, every=every)
 
