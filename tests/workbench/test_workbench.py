@@ -68,11 +68,11 @@ def test_the_first_rows_are_the_worst(demo):
     bench.changes.search.value = rows[0]["number"].lower()
     assert [row["number"] for row in bench.changes.table.rows] == [rows[0]["number"]]
     bench.changes.search.value = ""
-    bench.changes.priority.value = "critical"
-    assert bench.changes.total == change.filter(pl.col("priority") == "1").height > 0
+    bench.changes.priority.value = "moderate"
+    assert bench.changes.total == change.filter(pl.col("priority") == "3").height > 0
     bench.choices.sync.value = True
-    assert {row["priority"] for row in bench.changes.table.rows} == {"critical"}
-    assert bench.changes.total == change_with_sync(demo).filter(pl.col("priority") == "1").height
+    assert {row["priority"] for row in bench.changes.table.rows} == {"moderate"}
+    assert bench.changes.total == change_with_sync(demo).filter(pl.col("priority") == "3").height
 
 
 def change_with_sync(demo) -> pl.DataFrame:
