@@ -196,7 +196,7 @@ def test_shown_in_80_columns_and_escaped():
     json.dumps(found.to_dict())
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(scenarios(whole=True))
 def test_every_case_is_accounted_for_once(scenario):
     tables, policy = scenario

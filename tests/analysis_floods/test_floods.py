@@ -165,7 +165,7 @@ def test_a_control_that_is_not_accepted_is_an_error():
         flooded(opened("10:00")).with_control({"max_per_contact": 1})
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(scenarios(whole=True))
 def test_the_same_as_counted_from_the_tables(scenario):
     tables, policy = scenario

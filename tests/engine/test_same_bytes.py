@@ -99,7 +99,7 @@ def test_r3_1_shuffled_rows(tables, policy, expected, seed):
     assert written(shuffled(tables, seed), policy) == expected
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=7, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(scenarios(whole=True), st.integers(0, 2**32))
 def test_r3_1_shuffled_rows_of_odd_datasets(scenario, seed):
     given_tables, settings_ = scenario

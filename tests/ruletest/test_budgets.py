@@ -138,7 +138,7 @@ def test_the_policy_at_the_top_is_the_change(log):
     assert found.figures == {"flipped": (4, 9)}
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(scenarios(whole=True), st.integers(1, 4), st.booleans())
 def test_the_same_as_counted_from_the_tables(scenario, t, copies):
     tables, policy = scenario
