@@ -42,6 +42,11 @@ def main() -> None:
             "5 and 12 compared: every incident and field",
             _seconds(lambda: cs.compare(prepared, policy, other).incidents),
         ),
+        (
+            "limits and bootstrap, every threshold x 1,000",
+            _seconds(lambda: _advised(swept, "major_cases_per_week_mean")),
+        ),
+        ("the same, on the busiest week", _seconds(lambda: _advised(swept, "manual_closures_per_week"))),
         ("one run of all rules, counted and not written", _seconds(lambda: cs.simulate(prepared, other).summary)),
     ]
     print(f"{asked.profile}, {asked.incidents:,} incidents, {swept.table.height:,} thresholds")
@@ -71,6 +76,11 @@ def _plain(swept: Sweep, rows_of: int) -> pl.DataFrame:
             )
         )
     return pl.concat(pl.collect_all(parts))
+
+
+def _advised(swept: Sweep, metric: str) -> object:
+    """A recommendation with its interval, weekly figures made anew."""
+    return swept.recommend(**{f"max_{metric}": 100}).interval
 
 
 if __name__ == "__main__":
