@@ -13,8 +13,8 @@ from tests.browser.conftest import shot
 READY = "document.querySelector('.cs-verdict')"
 
 
-def at(app, query: str = "") -> str:
-    return app.url(f"/?token={app.token}{query}")
+def at(app) -> str:
+    return app.url(f"/?token={app.token}")
 
 
 def verdict(page, said: str, timeout: int = 20_000) -> None:
@@ -39,6 +39,7 @@ def one(app, tab):
 @pytest.fixture
 def page(one):
     """The one page, as it is when it opens."""
+    one.set_viewport_size({"width": 1400, "height": 900})
     one.get_by_role("button", name="Incidents", exact=True).click()
     one.get_by_role("button", name="Reset").first.click()
     verdict(one, "Nothing is changed", timeout=40_000)
@@ -145,12 +146,13 @@ def test_reset_returns_and_a_reload_starts_anew(page):
 
 
 @pytest.mark.parametrize(
-    ("name", "width", "height", "query"),
-    [("light", 1400, 900, ""), ("dark", 1400, 900, "&theme=dark"), ("narrow", 1024, 768, "")],
+    ("name", "width", "height", "light"),
+    [("light", 1400, 900, "true"), ("dark", 1400, 900, "false"), ("narrow", 1024, 768, "true")],
 )
-def test_it_fits_and_is_looked_at(app, tab, name, width, height, query):
-    page = tab(at(app, query), width, height)
-    page.wait_for_selector(".cs-verdict", timeout=60_000)
+def test_it_fits_and_is_looked_at(page, name, width, height, light):
+    page.set_viewport_size({"width": width, "height": height})
+    # As JupyterLab and the page tell their theme.
+    page.evaluate(f"document.body.dataset.jpThemeLight = '{light}'")
     box(page).fill("12")
     verdict(page, "from 5 to 12")
     page.wait_for_selector(".cs-why", timeout=30_000)
