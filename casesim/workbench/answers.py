@@ -41,6 +41,13 @@ class Charts:
         right = w.VBox([self.finding, self.weeks], layout=w.Layout(flex="4 1 0", min_width="0"))
         self.view = w.HBox([left, right]).add_class("cs-charts")
 
+    def fit(self) -> None:
+        """Take the width that there is: a figure is drawn before the page has given it one."""
+        for figure in (self.curve, self.weeks):
+            # Only a change is sent, and only then is the width looked at again.
+            figure.layout.autosize = False
+            figure.layout.autosize = True
+
     def show(self, board: Board, now_board: Board, now: int, proposed: int) -> None:
         """Move lines, dots and bars to another threshold; one message for each figure."""
         if self.curve.data:
@@ -116,7 +123,7 @@ class Changes:
         self.search = w.Text(
             placeholder="search number, CI, category, words",
             continuous_update=True,
-            layout=w.Layout(width="150px", flex="0 1 150px"),
+            layout=w.Layout(width="150px", flex="0 1 150px", min_width="84px"),
         )
         self.first = 0
         self.total = 0

@@ -136,8 +136,9 @@ def lab(tmp_path_factory, dataset):
     yield from serving("lab", tmp_path_factory.mktemp("lab"), dataset)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
+    # Not for longer: while it is driven an event loop runs, which other tests would take for that of a kernel.
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: make test installs Debian's where it may")
     from playwright.sync_api import sync_playwright
