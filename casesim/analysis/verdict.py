@@ -66,7 +66,7 @@ def verdict(found: "Comparison") -> tuple[str, str]:
     count = found.incidents.height
     if not count:
         return "Nothing changes: every case, notification and note is the same.", ""
-    every = found.both.records.height
+    every = found.height
     of = f"{many(len(found.changes), 'setting')} changed: {many(count, 'incident')} of {every:,} change"
     if majors != after:
         return f"{of}, {_more(after - majors, 'incident')} major: {majors:,} → {after:,}.", means

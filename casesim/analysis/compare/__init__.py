@@ -1,14 +1,16 @@
 """Two policies over one dataset, side by side: what changes, which incidents, why, and for whom.
 
-both        the two runs on common ground, and which records can differ at all
 totals      metric by metric
+by_decision the incidents that change where decisions alone differ, in closed form
+both        the two runs on common ground, and which records can differ at all
 fields      the case fields whose values differ
 changes     exactly the incidents that differ, worst first
 reasons     why each of them does
 recipients  who is newly told, and who no longer
 text        all of it for people
 Where the policies differ in threshold, overrides, `also_major_when` or trigger alone, only incidents whose decision
-differs are looked at; any other difference (and flood control, which looks across incidents) compares whole runs.
+differs are looked at; any other difference (and flood control, which looks across incidents) compares whole runs. And
+where R2 to R7.1 have a closed form no case has to be listed to know which incidents change, and how.
 """
 
 from collections.abc import Iterable
@@ -19,10 +21,11 @@ from typing import TYPE_CHECKING, Any, Unpack
 import polars as pl
 
 from casesim.analysis.compare.both import Both, both
-from casesim.analysis.compare.changes import COLUMNS, changed_incidents
+from casesim.analysis.compare.by_decision import changed_decisions, decided_apart
+from casesim.analysis.compare.changes import COLUMNS, changed_incidents, worst_first
 from casesim.analysis.compare.fields import CaseFields, case_fields
 from casesim.analysis.compare.reasons import changed_settings
-from casesim.analysis.compare.recipients import recipients
+from casesim.analysis.compare.recipients import nobody, recipients, told_alike
 from casesim.analysis.compare.text import comparison_html, comparison_text
 from casesim.analysis.compare.totals import swept_totals, totals
 from casesim.analysis.effects import closed_form, sharing
@@ -57,7 +60,21 @@ class Comparison:
     @cached_property
     def both(self) -> Both:
         """The two runs on common ground."""
-        return both(_with_what_is_known(self.now), _with_what_is_known(self.proposed))
+        return both(*self._runs)
+
+    @cached_property
+    def _runs(self) -> tuple[Simulation, Simulation]:
+        return _with_what_is_known(self.now), _with_what_is_known(self.proposed)
+
+    @cached_property
+    def apart(self) -> bool:
+        """Whether all that changes follows from the decisions (`by_decision`), so that no case is listed for it."""
+        return decided_apart(*self._runs)
+
+    @property
+    def height(self) -> int:
+        """How many incidents and changes were compared, those that do not change included."""
+        return self.now.prepared.records.height if self.apart else self.both.records.height
 
     @property
     def changes(self) -> dict[str, tuple[Any, Any]]:
@@ -81,7 +98,9 @@ class Comparison:
     @cached_property
     def changed(self) -> pl.DataFrame:
         """`incidents`, and beside them priority (as stored), opened_at (UTC), record (place among those of both)."""
-        rows = changed_incidents(self.both, self._fields)
+        runs = self._runs
+        rows = changed_decisions(*runs) if self.apart else changed_incidents(self.both, self._fields)
+        rows = worst_first(rows, *runs)
         return rows.with_columns(pl.col("opened_at").cast(pl.Datetime("us", "UTC")))
 
     @property
@@ -106,6 +125,8 @@ class Comparison:
 
         change (new | lost), contact, consumer, name, email, notifications (how many where they are told).
         """
+        if self.apart and told_alike(*self._runs):
+            return nobody()
         return recipients(self.both)
 
     def to_pandas(self) -> "pd.DataFrame":

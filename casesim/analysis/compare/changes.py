@@ -4,9 +4,11 @@ import numpy as np
 import polars as pl
 
 from casesim.analysis.compare.both import Both, Side
+from casesim.analysis.compare.by_decision import DECISION, WORDED
 from casesim.analysis.compare.fields import CaseFields
 from casesim.analysis.compare.reasons import reasons
 from casesim.engine.layout import OutputTable
+from casesim.engine.simulate import Simulation
 
 COLUMNS = (
     *("incident_number", "affected_accounts", "outcome_a", "outcome_b", "cases_a", "cases_b"),
@@ -14,25 +16,40 @@ COLUMNS = (
 )
 # For people who look at the list: priority as it is stored, opened_at, and the record's place among those of both.
 BESIDE = ("priority", "opened_at", "record")
-DECISION = ("outcome", "reason", "counted", "threshold", "promoted_at")
 # How many records are spelt out at a time where texts have to be compared.
 BATCH = 50_000
 
 
-def changed_incidents(both: Both, fields: CaseFields) -> pl.DataFrame:
-    """`COLUMNS` and `BESIDE`, a row for each incident (or change) that differs: in outcome, or in any row of its cases,
-    notifications or journal. How the decision came about (`threshold`, `reason`) alone is no difference.
+def worst_first(rows: pl.DataFrame, a: Simulation, b: Simulation) -> pl.DataFrame:
+    """`COLUMNS` and `BESIDE`: changed outcomes, then by priority (as text, missing last), affected accounts, cases to
+    close by hand more or less, number.
 
-    Worst first: changed outcomes, then by priority (as text, missing last), affected accounts, cases to close by hand
-    more or less, number.
+    Args:
+        rows: from `changed_incidents` or `changed_decisions`.
+        a, b: the runs.
+    """
+    # Thousands of incidents have the same few reasons.
+    kinds = rows.select(WORDED).unique()
+    worded = kinds.with_columns(reason=reasons(kinds, a, b))
+    rows = rows.join(worded, on=WORDED, how="left", nulls_equal=True, maintain_order="left")
+    by_hand = (pl.col("manual_closures_b") - pl.col("manual_closures_a")).abs()
+    same = pl.col("outcome_a").eq_missing(pl.col("outcome_b"))
+    order = [same, pl.col("priority"), -pl.col("affected_accounts"), -by_hand, pl.col("record")]
+    return rows.sort(*order, nulls_last=True).select(*COLUMNS, *BESIDE)
+
+
+def changed_incidents(both: Both, fields: CaseFields) -> pl.DataFrame:
+    """A row for each incident (or change) that differs: in outcome, or in any row of its cases, notifications or
+    journal. How the decision came about (`threshold`, `reason`) alone is no difference.
 
     Args:
         both: the two runs.
         fields: how their cases differ.
 
     Returns:
-        outcome_a, outcome_b: null where the record is of no source (R12). affected_accounts: of b, else of a.
-        cases, notifications: rows of those tables, whatever their status. fields: List[String], in column order.
+        As `changed_decisions`. outcome_a, outcome_b: null where the record is of no source (R12). affected_accounts: of
+        b, else of a. cases, notifications: rows of those tables, whatever their status. fields: List[String], in
+        column order.
     """
     rows = _side_by_side(both)
     differing = fields.of_records.group_by("record", maintain_order=True).agg("field")
@@ -46,12 +63,8 @@ def changed_incidents(both: Both, fields: CaseFields) -> pl.DataFrame:
     known = rows.select(pl.any_horizontal(*unequal, pl.col("fields").is_not_null()).alias("known"))["known"]
     changed = known | _differ_in_texts(both, ~known & both.keep)
     rows = rows.filter(changed).with_columns(pl.col("fields").fill_null([]))
-    rows = rows.with_columns(reason=reasons(rows, both.a.run, both.b.run), priority=_priorities(both, rows["record"]))
-    by_hand = (pl.col("manual_closures_b") - pl.col("manual_closures_a")).abs()
-    same = pl.col("outcome_a").eq_missing(pl.col("outcome_b"))
-    order = [same, pl.col("priority"), -pl.col("affected_accounts"), -by_hand, pl.col("record")]
     numbers = both.records["number"].gather(rows["record"]).alias("incident_number")
-    return rows.with_columns(numbers).sort(*order, nulls_last=True).select(*COLUMNS, *BESIDE)
+    return rows.with_columns(numbers, priority=_priorities(both, rows["record"]))
 
 
 def _side_by_side(both: Both) -> pl.DataFrame:

@@ -35,6 +35,19 @@ def recipients(both: Both) -> pl.DataFrame:
     return rows.sort(*order).select(COLUMNS)
 
 
+def told_alike(a: Simulation, b: Simulation) -> bool:
+    """Whether two runs that differ in decisions alone have cases for the same records, and tell of all of them.
+
+    A case tells its customer when it is created (R5), be it individual or a child; then nobody is new or lost.
+    """
+    return a.policy.notifications["case_created"].enabled and a.decided["each"].equals(b.decided["each"])
+
+
+def nobody() -> pl.DataFrame:
+    """`COLUMNS` without a row."""
+    return pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.String) | {"notifications": pl.Int64})
+
+
 def _told(run: Simulation) -> Counts:
     """How many notifications go to each contact and consumer, by the code of the person; digests count as such."""
     who, codes = run.sides.customer, run.notification_codes

@@ -91,7 +91,7 @@ def _heading(found: "Comparison") -> str:
         for setting, (a, b) in found.changes.items()
     ]
     settings = "\n".join(folded(line, "  ", "    ") for line in changes) or "  the two policies are the same"
-    return f"{name}: {many(found.incidents.height, 'incident')} of {found.both.records.height:,} change\n{settings}"
+    return f"{name}: {many(found.incidents.height, 'incident')} of {found.height:,} change\n{settings}"
 
 
 def _value(value: object) -> str:
