@@ -96,7 +96,7 @@ class Floods:
             return rows.drop("person")
         data, columns = self.run.prepared.data, ["name", "email"]
         every = [data.frame(table, columns) for table in ("customer_contact", "csm_consumer")]
-        people = pl.concat(every).collect()[rows["person"]]
+        people = data.collect(pl.concat(every))[rows["person"]]
         wide = pl.concat([rows, people], how="horizontal")
         return wide.select("contact", "kind", "name", "email", *(n for n in rows.columns[3:]))
 

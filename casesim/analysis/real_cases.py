@@ -59,7 +59,7 @@ def real_cases(run: Simulation) -> pl.DataFrame:
         not told), `opened_real`, `resolved_real` (epoch microseconds), and `why`: what stands against comparing it.
     """
     data = run.prepared.data
-    rows = data.frame(CASE_TABLE, COLUMNS).with_row_index("real").collect()
+    rows = data.collect(data.frame(CASE_TABLE, COLUMNS).with_row_index("real"))
     hashed = keys.hashed(rows.lazy(), "incident", "parent", *KINDS).collect()
     code = run.prepared.records.codes
     if run.order is not None:

@@ -43,7 +43,7 @@ def segments(run: Simulation, name: str) -> Segments:
         return _of_records(opened.dt.strftime(MOMENTS[name]), name)
     scope, field = _meant(run, name)
     column = field_columns(run.prepared.records, scope, [field]).select(f"text.{scope}.{field}")
-    values = column.collect().to_series()
+    values = run.prepared.data.collect(column).to_series()
     if scope == "incident":
         return _of_records(values if run.order is None else values[run.order], name)
     customers = run.prepared.customers

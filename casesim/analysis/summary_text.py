@@ -181,7 +181,8 @@ def _contact_name(run: Simulation, contact: str | None) -> str:
         return ""
     data = run.prepared.data
     for table in ("customer_contact", "csm_consumer"):
-        found = data.frame(table, ["sys_id", "name"]).filter(pl.coalesce("sys_id", "name") == contact).collect()
+        people = data.frame(table, ["sys_id", "name"])
+        found = data.collect(people.filter(pl.coalesce("sys_id", "name") == contact))
         if found.height:
             return found["name"][0] or contact
     return contact

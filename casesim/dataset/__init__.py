@@ -8,6 +8,7 @@ types      what a value means (times: text to time)
 table      one table, its files side by side
 absent     what a dataset must have
 check      rows that are not used, values that do not read (keys: ids as hashes)
+unreadable which files cannot be read after all
 dataset    the value that a user holds
 ```
 Only what is asked for is read, when it is asked for. At load that is the key columns (kept as hashes), required

@@ -11,6 +11,7 @@ from casesim.dataset.formats import faults_named
 from casesim.dataset.keys import check_collisions, duplicates, has_duplicates, key_hash, same_hash
 from casesim.dataset.table import ROW, Piece, TableData, type_of
 from casesim.dataset.types import POLARS
+from casesim.dataset.unreadable import unreadable_named
 from casesim.tables import OUTPUT, RECORD, Table
 
 REJECTS: Final = {name: POLARS[kind] for name, kind in OUTPUT["rejects"].items()}
@@ -78,12 +79,12 @@ def _asked(piece: Piece, table: Table) -> list[pl.Expr]:
 
 def _pass(piece: Piece, wanted: list[pl.Expr]) -> pl.DataFrame:
     """The answers, one row per row of the file: the index sees to that where all answers are constants."""
-    with faults_named(piece.source):
+    with faults_named(piece.source), unreadable_named([piece]):
         return piece.frame.with_row_index(ROW).select(ROW, *wanted).collect(engine="streaming")
 
 
 def _count(piece: Piece, condition: pl.Expr) -> int:
-    with faults_named(piece.source):
+    with faults_named(piece.source), unreadable_named([piece]):
         found: int = piece.frame.filter(condition).select(pl.len()).collect().item()
     return found
 
@@ -160,7 +161,9 @@ def _texts(data: TableData, columns: Iterable[str], rows: pl.Series) -> pl.DataF
     # The index is counted per file, then over all of them.
     starts = _starts(data)
     moved = [frame.with_columns(pl.col("row") + start) for frame, start in zip(frames, starts, strict=True)]
-    return pl.concat(moved).filter(pl.col("row").is_in(rows.cast(pl.UInt32).implode())).collect(engine="streaming")
+    asked = pl.concat(moved).filter(pl.col("row").is_in(rows.cast(pl.UInt32).implode()))
+    with unreadable_named(data.pieces):
+        return asked.collect(engine="streaming")
 
 
 def _starts(data: TableData) -> list[int]:

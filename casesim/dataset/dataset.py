@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from casesim.dataset.sources import Source
-from casesim.dataset.table import TableData, empty
+from casesim.dataset.table import Piece, TableData, empty
+from casesim.dataset.unreadable import unreadable_named
 from casesim.tables import INPUT, DatasetError, nearest, shown
 
 if TYPE_CHECKING:
+    from polars._typing import EngineType
+
     from casesim.policy import Policy
 
 
@@ -81,6 +84,27 @@ class Dataset:
             )
         return data.select(columns)
 
+    def collect(self, frame: pl.LazyFrame, engine: "EngineType" = "auto") -> pl.DataFrame:
+        """Read what a frame over these tables asks for: the one place where a file is read after loading.
+
+        Args:
+            frame: made of what `frame` gives.
+            engine: as Polars names them.
+
+        Raises:
+            DatasetError: a file that turns out to be spoilt, or that is not there any more; names file and column.
+        """
+        with unreadable_named(self._pieces()):
+            return frame.collect(engine=engine)
+
+    def collect_all(self, frames: Sequence[pl.LazyFrame]) -> list[pl.DataFrame]:
+        """Several frames in one pass, streaming; as `collect`."""
+        with unreadable_named(self._pieces()):
+            return pl.collect_all(frames, engine="streaming")
+
+    def _pieces(self) -> list[Piece]:
+        return [piece for data in self._tables.values() for piece in data.pieces]
+
     def places(self, table: str) -> pl.Series:
         """The 1-based data row, in its file, of each usable row of a table; Int64, rows as in `frame`."""
         return self._data(table).places()
@@ -112,7 +136,8 @@ class Dataset:
 
         if not self.has("sys_properties"):
             return Policy()
-        rows = self.frame("sys_properties", ["name", "value"]).drop_nulls("name").unique(maintain_order=True).collect()
+        named = self.frame("sys_properties", ["name", "value"]).drop_nulls("name").unique(maintain_order=True)
+        rows = self.collect(named)
         used = rows.filter(pl.col("name").is_in(PROPERTIES))["name"]
         if used.is_duplicated().any():
             twice = ", ".join(used.filter(used.is_duplicated()).unique(maintain_order=True))
@@ -150,8 +175,8 @@ class Dataset:
     def _period(self) -> str:
         """When the first and the last incident or change was opened."""
         opened = [self.frame(name, ["opened_at"]) for name in ("incident", "change_request") if self.has(name)]
-        ends = pl.concat(opened).select(first=pl.col("opened_at").min(), last=pl.col("opened_at").max()).collect()
-        first, last = ends.row(0)
+        ends = pl.concat(opened).select(first=pl.col("opened_at").min(), last=pl.col("opened_at").max())
+        first, last = self.collect(ends).row(0)
         return f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC" if first else "no incidents"
 
 

@@ -66,8 +66,8 @@ def named(source: Source) -> Iterator[None]:
 
 
 @contextmanager
-def faults_named(source: Source) -> Iterator[None]:
-    """Turn whatever a reader raises into one sentence that names the file.
+def faults_named(source: Source, *, column: str | None = None) -> Iterator[None]:
+    """Turn whatever a reader raises into one sentence that names the file, and the column if one alone was read.
 
     Raises:
         DatasetError: instead of anything else.
@@ -79,6 +79,8 @@ def faults_named(source: Source) -> Iterator[None]:
     except (Exception, pl.exceptions.PanicException) as error:  # readers in Rust raise what they like
         first = str(error).strip().split("\n", 1)[0].rstrip(".")
         what = "this frame" if source.format == "frame" else f"this {source.format} file"
+        if column is not None:
+            what = f"column {shown(column)} of {what}"
         raise DatasetError(f"{source.name}: {what} cannot be read: {first or type(error).__name__}.") from error
 
 

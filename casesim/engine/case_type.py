@@ -37,7 +37,7 @@ def definitions(data: Dataset, policy: Policy) -> tuple[Definition, ...]:
         )
         own = [
             Definition(product, everyone, table or CASE_TABLE)
-            for _, product, everyone, table, _ in rows.collect().iter_rows()
+            for _, product, everyone, table, _ in data.collect(rows).iter_rows()
         ]
     return tuple(sorted(own, key=lambda each: each.all_products))
 

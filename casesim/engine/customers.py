@@ -92,10 +92,11 @@ def customers(data: Dataset, choices: Choices, unknown: dict[str, pl.Series]) ->
 
 def _known(data: Dataset, kind: str, table: str) -> pl.DataFrame:
     """The rows of one customer table that can be referred to: id, row, active, value, parent (row)."""
-    rows = data.frame(table, ["active"]).collect().with_columns(id=keys.ids(data, table)).with_row_index("row")
+    rows = data.collect(data.frame(table, ["active"]))
+    rows = rows.with_columns(id=keys.ids(data, table)).with_row_index("row")
     value, parent = pl.lit(0, pl.Int64), pl.Series("parent", [None] * rows.height, ROW)
     if kind == "account":
-        extra = data.frame(table, ["contract_value", "account_parent"]).collect()
+        extra = data.collect(data.frame(table, ["contract_value", "account_parent"]))
         rows = rows.with_columns(extra["contract_value"])
         value = (pl.col("contract_value").fill_null(0).clip(-VALUE_LIMIT, VALUE_LIMIT) * VALUE_UNIT).round()
         parent = keys.lookup(data, table).rows(keys.hash_of(extra["account_parent"]))

@@ -39,7 +39,7 @@ def journal(known: Known) -> Written:
         return nothing()
     columns = ["element_id", "name", "element", "value", "sys_created_on", "sys_created_by"]
     kind = pl.coalesce(pl.when(pl.col("element") == name).then(pl.lit(kind)) for name, kind in ELEMENTS.items())
-    rows = (
+    read = (
         keys.hashed(data.frame("sys_journal_field", columns), "element_id")
         .select(
             "element_id",
@@ -50,8 +50,8 @@ def journal(known: Known) -> Written:
             author="sys_created_by",
         )
         .with_row_index("row")
-        .collect(engine="streaming")
     )
+    rows = data.collect(read, "streaming")
     target = _targets(data, rows)
     unknown = rows["row"].filter(target.is_null())
     records = sum(data.height(table) for table in RECORD)
@@ -90,7 +90,8 @@ def _on_real_cases(known: Known, rows: pl.DataFrame, records: int) -> Written:
     """
     if not rows.height:
         return nothing()
-    real = keys.hashed(known.data.frame(CASE_TABLE, ["incident", *CUSTOMERS]), "incident", *CUSTOMERS).collect()
+    read = known.data.frame(CASE_TABLE, ["incident", *CUSTOMERS])
+    real = known.data.collect(keys.hashed(read, "incident", *CUSTOMERS))
     named = pl.concat([rows, real[rows["target"] - records]], how="horizontal")
     rows = placed(known, named)
     kind = pl.select(pl.when(_are_customers(known.data, rows["author"])).then(REPLY).otherwise(AGENT)).to_series()
@@ -110,5 +111,5 @@ def _are_customers(data: Dataset, authors: pl.Series) -> pl.Series:
         for table, columns in NAMES.items()
         for column in columns
     ]
-    met = pl.concat(names).filter(pl.col("name").is_in(asked.implode())).collect(engine="streaming")["name"]
+    met = data.collect(pl.concat(names).filter(pl.col("name").is_in(asked.implode())), "streaming")["name"]
     return written.is_in(met.unique().implode()).fill_null(False)

@@ -44,15 +44,15 @@ class Lookup:
             found = joined.select("key", row=pl.coalesce("row", "row_right"))
         return found["row"]
 
-    def replaced(self, frame: pl.LazyFrame, column: str) -> pl.DataFrame:
-        """The frame's rows with the row that `column` points to instead of its key, in no promised order.
+    def replaced(self, data: Dataset, frame: pl.LazyFrame, column: str) -> pl.DataFrame:
+        """A dataset's rows with the row that `column` points to instead of its key, in no promised order.
 
         Those that point nowhere are left out. It streams, while `rows` wants the keys first and keeps their order.
         """
         if not self.columns:
             return frame.clear().with_columns(pl.lit(None, ROW).alias(column)).collect()
         first = self._step(next(iter(self.columns))).lazy()
-        joined = frame.join(first, left_on=column, right_on="key", how="left").collect(engine="streaming")
+        joined = data.collect(frame.join(first, left_on=column, right_on="key", how="left"), "streaming")
         lost = joined["row"].is_null()
         if lost.any():
             others = joined.filter(lost).drop("row")
@@ -84,7 +84,7 @@ def lookup(data: Dataset, table: str) -> Lookup:
 def ids(data: Dataset, table: str) -> pl.Series:
     """The key of each row as output shows it: sys_id, else number, else name; null where it has none."""
     columns = INPUT[table].key
-    return data.frame(table, columns).select(id=pl.coalesce(columns)).collect()["id"]
+    return data.collect(data.frame(table, columns).select(id=pl.coalesce(columns)))["id"]
 
 
 def hashed(frame: pl.LazyFrame, *columns: str) -> pl.LazyFrame:

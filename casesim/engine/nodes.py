@@ -66,7 +66,8 @@ def nodes(data: Dataset, owned: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFram
     Returns:
         Configuration items and services (`key`, `node`), and their members (`node`, `customer`, `type`), which repeat.
     """
-    contains = keys.hashed(data.frame("svc_ci_assoc", ["service_id", "ci_id"]), "service_id", "ci_id").collect()
+    contained = data.frame("svc_ci_assoc", ["service_id", "ci_id"])
+    contains = data.collect(keys.hashed(contained, "service_id", "ci_id"))
     contains = contains.select(ci="ci_id", service=service_keys(data, contains["service_id"])).drop_nulls()
     by_service = owned.select("customer", "type", key="service")
     inherited = contains.join(by_service, left_on="service", right_on="key").select("customer", "type", key="ci")
@@ -95,8 +96,8 @@ def links(found: Records, references: Lookup, cis: pl.DataFrame, services: pl.Da
     own_service = _on_services(data, direct.select("incident", key="business_service"), services)
     listed_ci = _tasks(data, "task_ci", "ci_item").join(cis.lazy(), on="key")
     listed_service = _on_services(data, _tasks(data, "task_cmdb_ci_service", "cmdb_ci_service"), services)
-    parts = [own_ci.collect(engine="streaming"), own_service.collect()]
-    parts += [found.coded(references.replaced(rows, "incident")) for rows in (listed_ci, listed_service)]
+    parts = [data.collect(own_ci, "streaming"), data.collect(own_service)]
+    parts += [found.coded(references.replaced(data, rows, "incident")) for rows in (listed_ci, listed_service)]
     coded = [part.drop("key").with_columns(pl.col("incident").cast(ROW)) for part in parts]
     return pl.concat([_epochs(part, timed=timed(data)) for part in coded], how="diagonal")
 
@@ -109,7 +110,7 @@ def _tasks(data: Dataset, table: str, column: str) -> pl.LazyFrame:
 
 def _on_services(data: Dataset, rows: pl.LazyFrame, services: pl.DataFrame) -> pl.LazyFrame:
     """Rows whose `key` is a service with customers, with its `node`."""
-    wanted = rows.drop_nulls("key").collect(engine="streaming")
+    wanted = data.collect(rows.drop_nulls("key"), "streaming")
     return wanted.lazy().with_columns(key=service_keys(data, wanted["key"])).join(services.lazy(), on="key")
 
 

@@ -33,7 +33,7 @@ def people(prepared: Prepared, sources: Collection[Source]) -> pl.DataFrame:
     for scope, place in places.items():
         asked = [source.field for source in sources if source.scope == scope]
         if asked:
-            parts.append(field_columns(prepared.records, scope, asked).collect()[place])
+            parts.append(prepared.data.collect(field_columns(prepared.records, scope, asked))[place])
     return pl.concat(parts, how="horizontal")
 
 
@@ -45,10 +45,11 @@ def _people(prepared: Prepared) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
         account=pl.when(pl.col("kind") == "account").then("row"),
         consumer=pl.when(pl.col("kind") == "consumer").then("row"),
     )
-    reference = data.frame("customer_account", ["primary_contact"]).collect()["primary_contact"].gather(rows["account"])
+    accounts = data.collect(data.frame("customer_account", ["primary_contact"]))
+    reference = accounts["primary_contact"].gather(rows["account"])
     contact_row = keys.lookup(data, "customer_contact").rows(keys.hash_of(reference))
-    contacts = data.frame("customer_contact", PERSON).collect()[contact_row]
-    consumers = data.frame("csm_consumer", PERSON).collect()[rows["consumer"]]
+    contacts = data.collect(data.frame("customer_contact", PERSON))[contact_row]
+    consumers = data.collect(data.frame("csm_consumer", PERSON))[rows["consumer"]]
     known = pl.select(pl.when(account).then(contact_row.is_not_null()).otherwise(who["row"].is_not_null())).to_series()
     person = pl.select(
         known=known,

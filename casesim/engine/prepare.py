@@ -64,7 +64,7 @@ class Prepared:
         data = self.data
         level = pl.col("busines_criticality")
         services = data.frame("cmdb_ci_service", ["busines_criticality"]).with_row_index("customer")
-        critical = services.filter((level == "1") | level.str.starts_with("1 -")).collect()
+        critical = data.collect(services.filter((level == "1") | level.str.starts_with("1 -")))
         key = keys.hash_of(keys.ids(data, "cmdb_ci_service")).gather(critical["customer"])
         owned = critical.select("customer", ci=pl.lit(None, keys.KEY), type=pl.lit(NO_TYPE, pl.Int32)).with_columns(
             service=key
@@ -103,15 +103,15 @@ def prepare(data: Dataset, policy: Policy | None = None) -> Prepared:
     tried = case_type.definitions(data, policy)
     owning, listing = nodes.items(data, policy.choices), nodes.listed(data)
     items = keys.hashed(owning, "configuration_item", *KINDS)
-    owned = items.select("product", *KINDS, ci="configuration_item").collect(engine="streaming")
+    owned = data.collect(items.select("product", *KINDS, ci="configuration_item"), "streaming")
     owned = owned.with_columns(type=case_type.ranks(owned["product"], tried)).drop("product")
-    listed = keys.hashed(listing, "incident", *KINDS).collect()
+    listed = data.collect(keys.hashed(listing, "incident", *KINDS))
     named = {"sn_install_base_item": (owning, owned), "affected_account": (listing, listed)}
     rows = {
         kind: [keys.lookup(data, table).rows(frame[kind]) for _, frame in named.values()]
         for kind, table in KINDS.items()
     }
-    unknown = {kind: _unknown(kind, named.values(), rows[kind]) for kind in KINDS}
+    unknown = {kind: _unknown(data, kind, named.values(), rows[kind]) for kind in KINDS}
     who = customers(data, policy.choices, unknown)
     owned, listed = (
         _counted_as(who, frame, {kind: rows[kind][place] for kind in KINDS})
@@ -129,10 +129,13 @@ def _choices_of_r1(choices: Choices) -> tuple[bool, bool, bool]:
     return choices.count_retired_install_base, choices.count_inactive_accounts, choices.roll_up_to_parent_account
 
 
-def _unknown(kind: str, named: Iterable[tuple[pl.LazyFrame, pl.DataFrame]], rows: Iterable[pl.Series]) -> pl.Series:
+def _unknown(
+    data: Dataset, kind: str, named: Iterable[tuple[pl.LazyFrame, pl.DataFrame]], rows: Iterable[pl.Series]
+) -> pl.Series:
     """R1.6: the distinct texts that name customers whom the dataset lacks; they are read only if there are any.
 
     Args:
+        data: the dataset.
         kind: account | consumer.
         named: tables that name customers, in texts and in keys.
         rows: for each of them the rows of the customers that its keys resolve to.
@@ -142,7 +145,7 @@ def _unknown(kind: str, named: Iterable[tuple[pl.LazyFrame, pl.DataFrame]], rows
         lost = frame[kind].filter(known.is_null()).drop_nulls().unique()
         if lost.len():
             of_lost = key_hash(pl.col(kind)).is_in(lost.implode())
-            found.append(texts.filter(of_lost).select(id=pl.col(kind)).collect()["id"])
+            found.append(data.collect(texts.filter(of_lost).select(id=pl.col(kind)))["id"])
     return pl.concat(found).unique()
 
 

@@ -120,7 +120,7 @@ class Records:
     @property
     def order(self) -> pl.Series | None:
         """R3.1: the row of each record in ascending order of number, UInt32; None where they stand so already."""
-        numbers = self.frame(["number", "sys_id"]).select(n=pl.coalesce("number", "sys_id")).collect()["n"]
+        numbers = self.data.collect(self.frame(["number", "sys_id"]).select(n=pl.coalesce("number", "sys_id")))["n"]
         return None if numbers.is_sorted() else numbers.arg_sort()
 
 

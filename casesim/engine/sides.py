@@ -40,7 +40,7 @@ def sides(
     names = [source.field for source in asked if source.scope == "incident"]
     fields = field_columns(prepared.records, "incident", [*names, *COPIED, "number"])
     ids = prepared.records.frame(["sys_id", "number"]).select(id=pl.coalesce("sys_id", "number"))
-    incident = pl.concat([fields, ids], how="horizontal").collect(engine="streaming")
+    incident = prepared.data.collect(pl.concat([fields, ids], how="horizontal"), "streaming")
     incident = (incident if order is None else incident[order]).with_columns(
         decided["outcome"], decided["source"].cast(pl.String)
     )

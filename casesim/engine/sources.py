@@ -80,12 +80,12 @@ def base(
     """
     found = prepared.records
     times = [pl.col(name).cast(pl.Datetime("us", "UTC")).dt.epoch("us") for name in TIMES]
-    rows = found.frame([*TIMES, "state"]).with_columns(times).collect(engine="streaming")
+    rows = found.data.collect(found.frame([*TIMES, "state"]).with_columns(times), "streaming")
     source = found.table
     rows = rows.with_columns(source, change=source == "change_request")
     texts = field_columns(found, "incident", fields).select(pl.selectors.starts_with("text."))
     started = collect_in_order(begun(lazy(rows), policy.choices.generation_delay))
-    parts = [started, texts.collect(engine="streaming"), prepared.counts]
+    parts = [started, found.data.collect(texts, "streaming"), prepared.counts]
     if critical:
         parts.append(prepared.critical_services.to_frame("critical"))
     frame = pl.concat([part for part in parts if part.width], how="horizontal")

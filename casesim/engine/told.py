@@ -31,7 +31,8 @@ def replies(known: Known) -> Written:
         return nothing()
     columns = ["incident", *CUSTOMERS, "value", "created_at", "created_by"]
     hashed = keys.hashed(known.data.frame(table, columns), "incident", *CUSTOMERS).with_row_index("row")
-    rows = hashed.with_columns(pl.col("created_at").dt.epoch("us")).rename({"created_by": "author"}).collect()
+    read = hashed.with_columns(pl.col("created_at").dt.epoch("us")).rename({"created_by": "author"})
+    rows = known.data.collect(read)
     found = placed(known, rows)
     lost = [
         rejected(known.data, table, each["row"], str(column), str(reason))
@@ -47,7 +48,7 @@ def actions(known: Known) -> Written:
         return nothing()
     columns = ["incident", *CUSTOMERS, "message", "created_at", "created_by"]
     hashed = keys.hashed(data.frame(table, columns), "incident", *CUSTOMERS).with_row_index("row")
-    rows = hashed.with_columns(pl.col("created_at").dt.epoch("us")).collect()
+    rows = data.collect(hashed.with_columns(pl.col("created_at").dt.epoch("us")))
     record = known.references.rows(rows["incident"])
     lost = rows["row"].filter(record.is_null())
     rows = rows.with_columns(incident=known.code.gather(record)).drop_nulls("incident")
@@ -96,7 +97,7 @@ def planned(known: Known, policy: Policy, decided: pl.DataFrame) -> pl.DataFrame
     fields = decided.select("outcome", "decided_at")
     if asked or sources:
         found = field_columns(known.prepared.records, "incident", [*asked, *sources])
-        texts = found.select(pl.selectors.starts_with("text.")).collect(engine="streaming")
+        texts = known.data.collect(found.select(pl.selectors.starts_with("text.")), "streaming")
         # Records stand in the order of the dataset; those of sources have their codes in that order.
         place = known.code.drop_nulls()
         texts = texts if place.is_sorted() else texts[place.arg_sort()]

@@ -132,7 +132,7 @@ def rejected(data: Dataset, table: str, rows: pl.Series, column: str, reason: st
             "table": pl.repeat(table, rows.len(), eager=True),
             "row": data.places(table).gather(rows),
             "column": pl.repeat(column, rows.len(), eager=True),
-            "value": data.frame(table, [column]).collect()[column].gather(rows),
+            "value": data.collect(data.frame(table, [column]))[column].gather(rows),
             "reason": pl.repeat(reason, rows.len(), eager=True),
         },
         schema=REJECTS,

@@ -169,7 +169,7 @@ def _incidents(found: Thresholds) -> Incidents:
 
 
 def _fields(run: Simulation) -> pl.DataFrame:
-    records = run.prepared.records.frame(list(FIELDS)).collect()
+    records = run.prepared.data.collect(run.prepared.records.frame(list(FIELDS)))
     rows = records if run.order is None else records[run.order]
     return rows.select(
         pl.coalesce("number", "sys_id").alias("number"),

@@ -108,7 +108,8 @@ def data_check(data: Dataset, policy: Policy | None = None) -> Check:
     ]
     order = list(SIGNS)
     opened = data.frame("incident", ["opened_at"])
-    first, last = opened.select(first=pl.col("opened_at").min(), last=pl.col("opened_at").max()).collect().row(0)
+    ends = opened.select(first=pl.col("opened_at").min(), last=pl.col("opened_at").max())
+    first, last = data.collect(ends).row(0)
     return Check(
         dataset=data.name,
         tables=tuple(_read(data, table) for table in INPUT if data.has(table)),

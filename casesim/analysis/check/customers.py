@@ -41,7 +41,7 @@ def customers(prepared: Prepared, policy: Policy) -> Iterable[Finding]:
 def _items(data: Dataset, policy: Policy) -> Iterable[Finding]:
     """R1.3."""
     items = data.frame("sn_install_base_item", RETIREMENT)
-    count: int = items.select(retired(data).sum()).collect(engine="streaming").item() or 0
+    count: int = data.collect(items.select(retired(data).sum()), "streaming").item() or 0
     if count:
         counts = policy.choices.count_retired_install_base
         yield Finding(
@@ -106,7 +106,8 @@ def _untold(prepared: Prepared) -> Iterable[Finding]:
 def _definitions(data: Dataset, policy: Policy) -> Iterable[Finding]:
     """R4.1: service definitions that match nobody."""
     rows = data.frame("service_definition", ["product", "all_products"])
-    idle: int = rows.select((pl.col("product").is_null() & ~pl.col("all_products")).sum()).collect().item() or 0
+    nobody = (pl.col("product").is_null() & ~pl.col("all_products")).sum()
+    idle: int = data.collect(rows.select(nobody)).item() or 0
     if idle and not policy.case_types:
         yield Finding(
             severity="warning",

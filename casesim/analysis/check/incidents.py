@@ -36,7 +36,7 @@ def _ends(data: Dataset, policy: Policy) -> Iterable[Finding]:
     """R7, R7.3: incidents by how they end."""
     times = ["opened_at", "resolved_at", "closed_at"]
     frame = data.frame("incident", [*times, "state"]).with_columns(pl.col(name).dt.epoch("us") for name in times)
-    ended = collect(ends(lazy(frame.with_columns(change=pl.lit(False)).collect(engine="streaming"))))
+    ended = collect(ends(lazy(data.collect(frame.with_columns(change=pl.lit(False)), "streaming"))))
     done = pl.col("state").is_in(DONE).fill_null(False)
     cancelled = (pl.col("state") == CANCELED).fill_null(False)
     unresolved = pl.col("resolved").is_null() & ~cancelled
@@ -73,7 +73,8 @@ def _states(data: Dataset) -> Iterable[Finding]:
     """States that are none of the platform's."""
     known = sorted({*CHOICES["incident"]["state"].values()})
     odd = data.frame("incident", ["state"]).drop_nulls().filter(~pl.col("state").is_in(known))
-    counts = odd.group_by("state").len().sort("len", "state", descending=[True, False]).collect(engine="streaming")
+    counted = odd.group_by("state").len().sort("len", "state", descending=[True, False])
+    counts = data.collect(counted, "streaming")
     names = listed((f"{clean(state, 30)} {count:,}" for state, count in counts.iter_rows()), 3)
     if counts.height:
         effect = "Neither cancelled nor closed: resolved only where they have a resolution time."
@@ -103,11 +104,10 @@ def _routes(prepared: Prepared, policy: Policy) -> Iterable[Finding]:
 def _linked(data: Dataset) -> pl.Series:
     """Whether an incident has anything that could lead to a customer."""
     own = data.frame("incident", ["cmdb_ci", "business_service"])
-    linked = (
-        own.select(any=pl.any_horizontal(pl.all().is_not_null())).collect(engine="streaming")["any"].to_numpy().copy()
-    )
+    some = data.collect(own.select(any=pl.any_horizontal(pl.all().is_not_null())), "streaming")["any"]
+    linked = some.to_numpy().copy()
     found = keys.lookup(data, "incident")
     for table, column in LINKS:
-        rows = keys.hashed(data.frame(table, [column]), column).drop_nulls().unique().collect(engine="streaming")
+        rows = data.collect(keys.hashed(data.frame(table, [column]), column).drop_nulls().unique(), "streaming")
         linked[found.rows(rows[column]).drop_nulls().to_numpy()] = True
     return pl.Series("linked", linked.astype(np.bool_))

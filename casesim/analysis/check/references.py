@@ -78,7 +78,7 @@ def references(data: Dataset) -> Iterable[Finding]:
             for n, (need, _) in enumerate(needs)
         )
         asked = [frame.select(key=each.column).drop_nulls().group_by("key").len() for each in own]
-        first, *met = pl.collect_all([lacking, *asked], engine="streaming")
+        first, *met = data.collect_all([lacking, *asked])
         for each, keyed in zip(own, met, strict=True):
             yield from _orphans(data, table, each, keyed, lookups)
         for (need, noun), count in zip(needs, first.row(0) if needs else (), strict=True):

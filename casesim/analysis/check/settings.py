@@ -59,7 +59,8 @@ def _refused(line: str, place: str) -> Finding:
 
 def _misspelt(data: Dataset) -> Iterable[Finding]:
     """Properties that look like one of ours but are not read."""
-    names = data.frame("sys_properties", ["name"]).drop_nulls().unique(maintain_order=True).collect()["name"]
+    named = data.frame("sys_properties", ["name"]).drop_nulls().unique(maintain_order=True)
+    names = data.collect(named)["name"]
     for name in names.filter(~names.is_in(PROPERTIES)):
         close = get_close_matches(name[:200], PROPERTIES, n=1, cutoff=0.9)
         if close:

@@ -103,6 +103,7 @@ def _records(run: Simulation) -> pl.DataFrame:
     """`source`, `id`, `number` of a run's records in order of number."""
     found = run.prepared.records
     id_, number = pl.coalesce("sys_id", "number"), pl.coalesce("number", "sys_id")
-    frame = found.frame(["sys_id", "number"]).select(id=id_, number=number).collect(engine="streaming")
+    named = found.frame(["sys_id", "number"]).select(id=id_, number=number)
+    frame = found.data.collect(named, "streaming")
     frame = frame.select(found.table.cast(pl.String), "id", "number")
     return frame if run.order is None else frame[run.order]

@@ -68,5 +68,5 @@ def _texts(run: Simulation) -> pl.DataFrame:
     """`incident_number` and `priority` (as text), a row per record in order of number."""
     number, priority = pl.coalesce("number", "sys_id"), pl.col("priority").cast(pl.String)
     frame = run.prepared.records.frame(["number", "sys_id", "priority"])
-    rows = frame.select(incident_number=number, priority=priority).collect(engine="streaming")
+    rows = run.prepared.data.collect(frame.select(incident_number=number, priority=priority), "streaming")
     return rows if run.order is None else rows[run.order]

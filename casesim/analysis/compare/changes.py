@@ -131,7 +131,7 @@ def _priorities(both: Both, records: pl.Series) -> pl.Series:
     found = pl.repeat(None, both.records.height, dtype=pl.String, eager=True)
     for _, side in both.sides:
         part = side.part
-        own = part.prepared.records.frame(["priority"]).collect()["priority"].cast(pl.String)
+        own = part.prepared.data.collect(part.prepared.records.frame(["priority"]))["priority"].cast(pl.String)
         own = own if part.order is None else own[part.order]
         found = found.scatter(side.part_record, own)
     return found.gather(records)

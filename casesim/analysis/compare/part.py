@@ -63,7 +63,7 @@ def _moved(pairs: pl.DataFrame, keep: pl.Series, place: pl.Series) -> pl.DataFra
 
 def _only(data: Dataset, table: str, keep: pl.Series) -> Dataset:
     """The dataset with some rows of one table, read into memory; all other tables as they are."""
-    rows = data.frame(table, data.columns(table)).filter(keep).collect(engine="streaming")
+    rows = data.collect(data.frame(table, data.columns(table)).filter(keep), "streaming")
     nobody = pl.DataFrame(schema={"incident": pl.String, "account": pl.String})
     read = load({table: rows, "affected_account": nobody}, name=data.name)
     return replace(data, _tables={**data._tables, table: read._tables[table]})

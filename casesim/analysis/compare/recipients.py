@@ -63,7 +63,7 @@ def _people(run: Simulation) -> pl.DataFrame:
     """Every contact and consumer: `person` (as in the customers' side), `contact`, `consumer`, `name`, `email`."""
     data, parts = run.prepared.data, []
     for kind, table in (("contact", "customer_contact"), ("consumer", "csm_consumer")):
-        rows = data.frame(table, ["name", "email"]).collect()
+        rows = data.collect(data.frame(table, ["name", "email"]))
         ids = keys.ids(data, table)
         other = "consumer" if kind == "contact" else "contact"
         rows = rows.select(ids.alias(kind), pl.lit(None, pl.String).alias(other), "name", "email")

@@ -102,7 +102,8 @@ def story(data: Dataset, policy: Policy, incident: str, *, whole: Simulation | N
     elif whole is None:
         whole = simulate(data, policy)
     mails, journal = notifications(run, whole), run.journal.frame()
-    own = run.prepared.records.frame(FACTS).with_columns(number=pl.coalesce("number", "sys_id")).collect()
+    facts = run.prepared.records.frame(FACTS).with_columns(number=pl.coalesce("number", "sys_id"))
+    own = run.prepared.data.collect(facts)
     by_customer = customer_cases(run, told_by_case(mails, journal), journal)
     cases = sorted(by_customer.values(), key=lambda case: case.number)
     found, decided, spoken = customers(run, by_customer), decision(run), said(run, journal, mails)

@@ -157,20 +157,21 @@ def _names(data: Dataset, people: pl.DataFrame) -> pl.Series:
     own = []
     for kind, table in KINDS.items():
         rows = people.select(row=pl.when(pl.col("kind") == kind).then("row"))["row"]
-        own.append(data.frame(table, ["name"]).collect()["name"].gather(rows))
+        own.append(data.collect(data.frame(table, ["name"]))["name"].gather(rows))
     return pl.select(pl.coalesce(own)).to_series()
 
 
 def _service_names(data: Dataset) -> dict[str, str]:
     named = data.frame("cmdb_ci_service", ["sys_id", "name"]).drop_nulls("name")
-    return dict(named.select(pl.coalesce("sys_id", "name"), value="name").collect().iter_rows())
+    return dict(data.collect(named.select(pl.coalesce("sys_id", "name"), value="name")).iter_rows())
 
 
 def _contacts(run: Simulation) -> dict[int, tuple[str, str | None]]:
     """By customer code: the account's primary contact and its name."""
     contact = run.sides.customer.select("contact").with_row_index("code")
     met = contact.filter(pl.col("code").is_in(run.prepared.pairs["customer"].implode())).drop_nulls("contact")
-    people = run.prepared.data.frame("customer_contact", ["sys_id", "name"])
-    named = people.select(pl.coalesce("sys_id", "name").alias("contact"), "name").unique("contact").collect()
+    data = run.prepared.data
+    people = data.frame("customer_contact", ["sys_id", "name"])
+    named = data.collect(people.select(pl.coalesce("sys_id", "name").alias("contact"), "name").unique("contact"))
     joined = met.join(named, on="contact", how="left", maintain_order="left")
     return {code: (identity, name) for code, identity, name in joined.iter_rows()}

@@ -75,7 +75,7 @@ def _because(run: Simulation, reason: str, k: int, threshold: int) -> str:  # no
                 "; ".join(f"{_in_words(test)} does not hold, {_value(run, test.field)}" for test in failed) + " (R2.4)"
             )
         case "not_authorized":
-            state = run.prepared.records.frame(["state"]).collect()["state"][0]
+            state = run.prepared.data.collect(run.prepared.records.frame(["state"]))["state"][0]
             return f"the change request has not reached Authorize, its state is {_shown(state)} (R12.1)"
         case "no_customers":
             return f"no affected {whom} ({rule})"

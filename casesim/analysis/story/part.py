@@ -5,6 +5,7 @@ A part is a dataset like any other, so every rule runs on it as it stands, in th
 
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
+from itertools import chain
 
 import polars as pl
 
@@ -35,12 +36,12 @@ def part_of(data: Dataset, record: str, sources: Collection[str]) -> Dataset:
     """
     table, at = _found(data, record, sources)
     rows = {name: data.frame(name, data.columns(name)) for name in INPUT if data.has(name)}
-    own = rows[table].slice(at, 1).collect()
+    own = data.collect(rows[table].slice(at, 1))
     parts: dict[str, pl.DataFrame | pl.LazyFrame] = {**rows}
     for other in TABLES:
         if data.has(other):
             # The other kind of record stays as a table without rows: its columns are part of what a field's type is.
-            parts[other] = own if other == table else rows[other].head(0).collect()
+            parts[other] = own if other == table else data.collect(rows[other].head(0))
     means_it = _names(data, table, at, own)
     for name, column in _referring():
         if name in rows:
@@ -107,12 +108,13 @@ def _nearest(data: Dataset, tables: Collection[str], record: str) -> str:
     lower = pl.col("number").str.to_lowercase()
     given = record.strip().lower()[:LONGEST]
     alike = lower.str.ends_with(given[-5:]) | lower.str.starts_with(given[: max(len(given) - 1, 1)])
-    near = [*numbers.filter(alike).head(NEAR).collect()["number"], *numbers.head(NEAR).collect()["number"]]
-    by_lower = {number.lower(): number for number in near}
+    some = [data.collect(rows.head(NEAR))["number"] for rows in (numbers.filter(alike), numbers)]
+    by_lower = {number.lower(): number for number in chain(*some)}
     close = get_close_matches(given, by_lower, n=3)
     if close:
         return f"Nearest: {', '.join(clean(by_lower[number]) for number in close)}."
-    first, last = numbers.select(first=pl.col("number").min(), last=pl.col("number").max()).collect().row(0)
+    ends = numbers.select(first=pl.col("number").min(), last=pl.col("number").max())
+    first, last = data.collect(ends).row(0)
     return f"Its numbers go from {clean(first)} to {clean(last)}." if first is not None else "It has none at all."
 
 
@@ -135,8 +137,8 @@ def _having(data: Dataset, table: str, column: str, texts: Collection[str]) -> p
     columns = data.columns(table)
     frame = data.frame(table, columns)
     if column not in columns:
-        return frame.head(0).collect()
-    return frame.filter(pl.col(column).is_in(list(texts))).collect(engine="streaming")
+        return data.collect(frame.head(0))
+    return data.collect(frame.filter(pl.col(column).is_in(list(texts))), "streaming")
 
 
 def _journal(data: Dataset, table: str, at: int, own: pl.DataFrame, means_it: Collection[str]) -> pl.DataFrame:
@@ -146,7 +148,7 @@ def _journal(data: Dataset, table: str, at: int, own: pl.DataFrame, means_it: Co
     asked for too.
     """
     real = data.frame(CASE_TABLE, ["sys_id", "number", "incident"]).with_row_index("row")
-    real_cases = real.filter(pl.col("incident").is_in(list(means_it))).collect(engine="streaming")
+    real_cases = data.collect(real.filter(pl.col("incident").is_in(list(means_it))), "streaming")
     texts = {name for frame in (own, real_cases) for name in _texts(frame, "sys_id") | _texts(frame, "number")}
     rows = _having(data, "sys_journal_field", "element_id", texts)
     if not rows.height:
@@ -185,5 +187,5 @@ def _every_name(data: Dataset, services: Collection[str]) -> set[str]:
     named = pl.Series([*services], dtype=pl.String)
     meant = identity(data, "cmdb_ci_service", named)
     rows = data.frame("cmdb_ci_service", ["sys_id", "name"])
-    known = rows.filter(pl.coalesce("sys_id", "name").is_in(meant.implode())).collect()
+    known = data.collect(rows.filter(pl.coalesce("sys_id", "name").is_in(meant.implode())))
     return {*services, *meant, *_texts(known, "sys_id"), *_texts(known, "name")}

@@ -50,7 +50,8 @@ def _owned(records: Records) -> pl.DataFrame:
     cis, services = _cis(records), _services(records)
     named = ["sys_id", "configuration_item", "account", "consumer", "product"]
     items = data.frame("sn_install_base_item", [*named, *RETIREMENT]).with_columns(retired=retired(data))
-    owned = items.drop_nulls("configuration_item").select(*named, "retired").collect().rename({"sys_id": "item"})
+    tied = items.drop_nulls("configuration_item").select(*named, "retired").rename({"sys_id": "item"})
+    owned = data.collect(tied)
     as_service = owned.with_columns(configuration_item=identity(data, "cmdb_ci_service", owned["configuration_item"]))
     by_ci = cis.join(owned, left_on="node", right_on="configuration_item")
     by_service = services.join(as_service, left_on="node", right_on="configuration_item")
@@ -59,7 +60,7 @@ def _owned(records: Records) -> pl.DataFrame:
 
 def _listed(data: Dataset) -> pl.DataFrame:
     """R1.2: by the affected list."""
-    rows = data.frame("affected_account", [*KINDS, *TIMES]).collect()
+    rows = data.collect(data.frame("affected_account", [*KINDS, *TIMES]))
     return rows.with_columns(via=pl.lit("listed"), origin=pl.lit("affected_account"), retired=pl.lit(False))
 
 
@@ -69,7 +70,7 @@ def _cis(records: Records) -> pl.DataFrame:
     listed = records.data.frame("task_ci", ["ci_item", *TIMES]).select(
         *TIMES, via=pl.lit("ci"), node="ci_item", origin=pl.lit("task_ci")
     )
-    return _ways(own, listed).collect()
+    return records.data.collect(_ways(own, listed))
 
 
 def _services(records: Records) -> pl.DataFrame:
@@ -88,7 +89,7 @@ def _services(records: Records) -> pl.DataFrame:
         .join(contains, left_on="node", right_on="ci_id")
         .select(*TIMES, via=pl.lit("service"), node="service_id", through="node", origin=pl.lit("svc_ci_assoc"))
     )
-    found = _ways(own, listed, around).collect()
+    found = data.collect(_ways(own, listed, around))
     return found.with_columns(node=identity(data, "cmdb_ci_service", found["node"])).unique(maintain_order=True)
 
 
