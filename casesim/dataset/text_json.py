@@ -12,6 +12,9 @@ from casesim.tables import DatasetError
 # Records are decoded this many at a time: as Python objects they take ten times their room in a frame.
 _BATCH = 50_000
 _LINES = msgspec.json.Decoder(msgspec.Raw)
+_OBJECT = msgspec.json.Decoder(dict[str, Any])
+# What a decoder raises: besides its own, for what is no UTF-8 and for what is nested too deeply.
+_FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -42,12 +45,24 @@ def read_ndjson(data: bytes) -> pl.DataFrame:
     """One record a line.
 
     Raises:
-        DatasetError: a line that is no JSON object.
+        DatasetError: a line that is no JSON object; names the first.
     """
+    data = data.removeprefix(b"\xef\xbb\xbf")
     try:
-        return _table(_LINES.decode_lines(data.removeprefix(b"\xef\xbb\xbf")))
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise DatasetError(f"is not one JSON object a line: {error}.") from None
+        return _table(_LINES.decode_lines(data))
+    except _FAULTS as error:
+        raise DatasetError(f"{_first_fault(data) or error}. Expected: one JSON object a line.") from None
+
+
+def _first_fault(data: bytes) -> str | None:
+    """The first line that is no JSON object, and why: what reads all lines at once does not say which."""
+    for number, line in enumerate(data.split(b"\n"), 1):
+        try:
+            if line.strip():
+                _OBJECT.decode(line)
+        except _FAULTS as error:
+            return f"line {number:,}: {error}"
+    return None
 
 
 def _table(records: list[Any]) -> pl.DataFrame:

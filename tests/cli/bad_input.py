@@ -143,7 +143,7 @@ DATASETS = {
     ),
     "ndjson with a broken line": Bad(
         "run data",
-        ("incident.ndjson", "one JSON object a line"),
+        ("incident.ndjson: line 2: Input data was truncated. Expected: one JSON object a line.",),
         {"data/incident.csv": None, "data/incident.ndjson": '{"number": "INC1"}\n{"number": \n'},
     ),
     "an xlsx that is none": Bad(

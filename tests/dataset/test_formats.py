@@ -225,10 +225,28 @@ def test_bad_json(tmp_path, content):
     assert "empty" in str(error.value) or "[...]" in str(error.value)
 
 
-@pytest.mark.parametrize("content", ["[1]", "{", RECORD[:-2], "x"])
-def test_bad_ndjson(tmp_path, content):
-    with pytest.raises(DatasetError, match=r"^incident.ndjson: is not one JSON object a line"):
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        (b"[1]", "Expected `object`, got `array`"),
+        (b"{", "Input data was truncated"),
+        (RECORD[:-2].encode(), "JSON is malformed: invalid character"),
+        (b"x", "JSON is malformed: invalid character"),
+        (RECORD.encode() + b"}", "JSON is malformed: trailing characters"),
+        (b'{"number": "M\xfcnchen"}', "'utf-8' codec can't decode byte 0xfc"),
+        (b'{"a":' * 5000, "recursion"),
+    ],
+)
+@pytest.mark.parametrize("sound", [0, 3, 60_000])
+def test_bad_ndjson_names_the_line_and_what_is_wrong(tmp_path, fault, why, sound):
+    # Blank lines are no records, but whoever looks for the line counts them.
+    content = b"\xef\xbb\xbf\n" + b"\r\n".join([RECORD.encode()] * sound + [fault, b"[]"])
+    with pytest.raises(DatasetError) as error:
         load(write(tmp_path / "d", incident_ndjson=content))
+    said = str(error.value)
+    assert said.startswith(f"incident.ndjson: line {sound + 2:,}: ")
+    assert why in said
+    assert said.endswith("Expected: one JSON object a line.")
 
 
 def test_many_records_in_batches_of_different_types(tmp_path):
