@@ -67,8 +67,11 @@ def _check(out: Path, *, overwrite: bool) -> None:
     if not out.exists():
         return
     if not overwrite:
-        raise OutputError(f"{out}: is there already; choose another folder or allow to overwrite it.")
+        raise OutputError(f"{out}: exists already. Add --overwrite to replace it. Give another --out.")
+    if not out.is_dir():
+        raise OutputError(f"{out}: is a file; a dataset is a folder. Give another --out.")
     ours = {f"{name}.parquet" for name in INPUT}
-    others = sorted(entry.name for entry in out.iterdir() if entry.name not in ours) if out.is_dir() else [out.name]
+    others = sorted(entry.name for entry in out.iterdir() if entry.name not in ours)
     if others:
-        raise OutputError(f"{out}: holds {others[0]}, which is no table of a dataset; it is not overwritten.")
+        held = f"holds {others[0]}, which is no table of a dataset; it is not replaced."
+        raise OutputError(f"{out}: {held} Give another --out.")

@@ -362,7 +362,7 @@ OUTPUTS = {
     "the output's name is too long": Bad(
         f"run data --out {'x' * 300}", ("cannot be written", "name too long", "--out"), code=1, lines=8
     ),
-    "synth over something": Bad("synth --out data --incidents 5", ("data", "is there already", "overwrit"), code=1),
+    "synth over something": Bad("synth --out data --incidents 5", ("data: exists already. Add --overwrite",), code=1),
     "synth over other files": Bad(
         "synth --out data --incidents 5 --overwrite", ("data", "no table of a dataset"), code=1
     ),

@@ -138,8 +138,18 @@ def test_synth_as_json_and_overwritten(tmp_path, capsys):
     first = as_json(capsys, *words)
     assert (first["out"], first["incidents"], first["rows"]["incident"]) == (str(out), 20, 20)
     assert main([str(word) for word in words]) == 1
-    assert "is there already" in " ".join(capsys.readouterr().err.split())
+    assert "exists already. Add --overwrite to replace it." in " ".join(capsys.readouterr().err.split())
     assert as_json(capsys, *words, "--overwrite") == first
+
+
+def test_synth_replaces_neither_a_file_nor_a_folder_of_other_things(tmp_path, capsys):
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "notes.txt").write_text("mine")
+    for name, why in (("file", "is a file; a dataset is a folder."), ("folder", "holds notes.txt, which is no table")):
+        assert main(["synth", "--out", str(tmp_path / name), "--incidents", "5", "--overwrite"]) == 1
+        assert why in " ".join(capsys.readouterr().err.split())
+    assert (tmp_path / "file").read_text() == (tmp_path / "folder" / "notes.txt").read_text() == "mine"
 
 
 def test_synth_refuses_what_it_does_not_know(tmp_path, capsys):

@@ -137,7 +137,7 @@ def test_arguments_that_cannot_be_used_are_refused_in_one_sentence(tmp_path, arg
 
 def test_a_folder_that_is_there_is_refused_and_replaced_only_if_allowed(tmp_path):
     out = synth(tmp_path / "here", incidents=20).out
-    with pytest.raises(OutputError, match="is there already"):
+    with pytest.raises(OutputError, match=r"exists already\. Add --overwrite"):
         synth(out, incidents=30)
     assert read(out, "incident").height == 20
     assert synth(out, incidents=30, overwrite=True).rows["incident"] == 30
