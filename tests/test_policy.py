@@ -250,3 +250,5 @@ def test_a_policy_never_changes_and_can_be_copied():
     for same in (pickle.loads(pickle.dumps(policy)), copy.deepcopy(policy)):
         assert (same, hash(same), same.threshold_given) == (policy, hash(policy), True)
     assert pickle.loads(pickle.dumps(Policy())).threshold_given is False
+    changed = policy.set("threshold", 9, by="--set")
+    assert pickle.loads(pickle.dumps(changed)).threshold_from == changed.threshold_from == "--set"

@@ -52,7 +52,7 @@ def chosen_policy(data: Dataset, options: Options, threshold: str | None = None)
         if not equals:
             raise PolicyError(f"{flag} {pair}: expected NAME=VALUE, as in --set threshold=12.")
         try:
-            policy = policy.set(name.strip(), value)
+            policy = policy.set(name.strip(), value, by=flag)
         except PolicyError as fault:
             # The file that the other settings come from has no part in this.
             given = pair if flag == "--set" else value

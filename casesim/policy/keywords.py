@@ -122,11 +122,17 @@ def _replaced(settings: Mapping[str, Any], path: tuple[str, ...], value: object,
     return kept if value is None else {**kept, key: value}
 
 
+def gives_threshold(change: Mapping[str, Any]) -> bool:
+    """R2.1: whether a change, in the shape of a policy file, has the threshold in any of its spellings."""
+    properties = change.get("properties")
+    return isinstance(properties, Mapping) and any(name in properties for name in THRESHOLD_SPELLINGS)
+
+
 def _without_old_threshold(settings: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
     # R2.1: a change may spell the property otherwise than the settings do.
     result = dict(settings)
-    new, old = change.get("properties"), result.get("properties")
-    if isinstance(new, Mapping) and isinstance(old, Mapping) and any(name in new for name in THRESHOLD_SPELLINGS):
+    old = result.get("properties")
+    if isinstance(old, Mapping) and gives_threshold(change):
         result["properties"] = {name: value for name, value in old.items() if name not in THRESHOLD_SPELLINGS}
     return result
 

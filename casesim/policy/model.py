@@ -14,6 +14,8 @@ from casesim.policy.sections import read_settings
 from casesim.template import Template
 
 ASSUMED_THRESHOLD = 5
+# What gave a threshold that was changed by `with_` or `set`.
+CHANGED = "a change for this run"
 DEFAULT_SYNC_FIELDS = (
     "priority",
     "state",
@@ -39,6 +41,7 @@ class Policy:
     sources: tuple[str, ...]  # R12
     threshold: int  # R2.1
     threshold_given: bool  # False: nothing gave one, 5 is assumed
+    threshold_from: str  # what gave it: a file, `sys_properties`, a flag; empty where nothing did
     sync_comments: bool  # R6: the property P
     copy_comments: bool  # R6.2: the business rule B
     sync_children: bool  # R7.2
@@ -119,15 +122,16 @@ class Policy:
             PolicyError: as `Policy(...)`.
         """
         change = keywords.shaped(changes, self.where)
-        return Policy.from_dict(keywords.merged(self._given(), change), where=self.where)
+        return self._changed(keywords.merged(self._given(), change), change, CHANGED)
 
-    def set(self, name: str, value: object) -> "Policy":
+    def set(self, name: str, value: object, *, by: str = CHANGED) -> "Policy":
         """A variant with one setting replaced.
 
         Args:
             name: a property by full or short name, a choice, a key of the policy, or a dotted key such as
                 `mapping.individual.priority`.
             value: the value; a text is read as TOML where it is (`12`, `true`, `["1", "2"]`), else taken as it stands.
+            by: what `explain` says the threshold comes from, if it is the threshold that is set.
 
         Raises:
             PolicyError: no such setting, or the value is not accepted.
@@ -136,7 +140,8 @@ class Policy:
             >>> Policy(threshold=5).set("choices.customers", "both").choices.customers
             'both'
         """
-        return Policy.from_dict(keywords.changed(self._given(), name, value, self.where), where=self.where)
+        change = keywords.changed({}, name, value, self.where)
+        return self._changed(keywords.changed(self._given(), name, value, self.where), change, by)
 
     def to_dict(self) -> dict[str, Any]:
         """The settings that are not as by default, and the threshold, in the shape of a policy file."""
@@ -172,6 +177,10 @@ class Policy:
             del settings["properties"][names.THRESHOLD]
         return settings
 
+    def _changed(self, settings: Mapping[str, Any], change: Mapping[str, Any], by: str) -> "Policy":
+        origin = by if keywords.gives_threshold(change) else self.threshold_from
+        return _from_given(settings, self.where, origin)
+
     def __eq__(self, other: object) -> bool:
         return self.sha256 == other.sha256 if isinstance(other, Policy) else NotImplemented
 
@@ -180,7 +189,7 @@ class Policy:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Read-only mappings cannot be pickled.
-        return _from_given, (self._given(), self.where)
+        return _from_given, (self._given(), self.where, self.threshold_from)
 
     def __repr__(self) -> str:
         shown: dict[str, Any] = {}
@@ -192,11 +201,13 @@ class Policy:
         return f"Policy({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
 
-def _from_given(settings: Mapping[str, Any], where: str) -> Policy:
-    return Policy.from_dict(settings, where=where)
+def _from_given(settings: Mapping[str, Any], where: str, threshold_from: str) -> Policy:
+    policy = object.__new__(Policy)
+    _fill(policy, settings, where, threshold_from)
+    return policy
 
 
-def _fill(policy: Policy, raw: object, where: str) -> None:
+def _fill(policy: Policy, raw: object, where: str, threshold_from: str | None = None) -> None:
     settings = read_settings(raw, where)
     properties = settings.get("properties", {})
     values = {
@@ -204,6 +215,7 @@ def _fill(policy: Policy, raw: object, where: str) -> None:
         "sources": settings.get("sources", ("incident",)),
         "threshold": properties.get(names.THRESHOLD, ASSUMED_THRESHOLD),
         "threshold_given": names.THRESHOLD in properties,
+        "threshold_from": (threshold_from or where) if names.THRESHOLD in properties else "",
         "sync_comments": properties.get(names.COMMENT_SYNC, False),
         "copy_comments": settings.get("business_rules", {}).get(names.COPY_COMMENTS, True),
         "sync_children": properties.get(names.CASE_SYNC, False),

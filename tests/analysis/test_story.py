@@ -1,6 +1,7 @@
 """Stories told by hand: what each shows, and what it does with hostile text and crowds."""
 
 import json
+from html import escape
 
 import polars as pl
 import pytest
@@ -190,6 +191,34 @@ def test_r2_5_the_override_that_fired():
     story = told(tables, overrides=overrides)
     assert story.decision.comparison == "3 >= 3"
     assert story.decision.threshold_from == 'override 2, priority = "1" or "2" (R2.5)'
+
+
+T = "sn_ind_tsm_core.major_case_affected_account_threshold"
+
+
+@pytest.mark.parametrize(
+    ("policy", "origin"),
+    [
+        (Policy(), "assumed, nothing gives one"),
+        (Policy().set("customers", "both"), "assumed, nothing gives one"),
+        (Policy(threshold=3), "given by the policy"),
+        (Policy.from_properties({T: "3"}), "given by the instance's sys_properties"),
+        (Policy.from_properties({T: "3"}).set("customers", "both"), "given by the instance's sys_properties"),
+        (Policy.from_properties({T: "3"}).with_(customers="both"), "given by the instance's sys_properties"),
+        (Policy.from_toml(f'[properties]\n"{T}" = 3', where="<b>.toml"), "given by <b>.toml"),
+        (Policy(threshold=3).set("threshold", "4", by="--set"), "given by --set"),
+        (Policy(threshold=3).set("properties.major_case_affected_threshold", "4", by="--set"), "given by --set"),
+        (Policy(threshold=3).with_(threshold=4), "given by a change for this run"),
+        (Policy(threshold=3).with_(threshold=None), "assumed, nothing gives one"),
+    ],
+)
+def test_r2_1_where_the_threshold_comes_from_as_text_and_html(policy, origin):
+    data = load(frames({"incident": [incident()], "affected_account": listed("a1")}))
+    found = story(data, policy, "INC1")
+    assert found.decision.threshold_from == f"{origin} (R2.1)"
+    line = f"threshold {policy.threshold}: {origin}\n"
+    assert line in repr(found)
+    assert escape(line) in found._repr_mimebundle_()["text/html"]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from casesim.engine.simulate import Simulation
 from casesim.tables import shown
 
 WHOM = {"accounts": "account", "consumers": "consumer", "both": "customer"}
+# What gives a threshold, where that is neither a file nor a flag.
+GIVEN_BY = {"sys_properties": "the instance's sys_properties", "policy": "the policy"}
 KEPT = (
     *("source", "outcome", "reason", "affected_accounts", "affected_consumers", "counted", "threshold"),
     *("contract_value", "decided_at", "promoted_at", "first_count", "final_count", "peak_count"),
@@ -57,7 +59,8 @@ def _threshold_from(run: Simulation) -> str:
         if _hold(run, override.when):
             return f"override {place}, {conditions_in_words(override.when)} (R2.5)"
     if run.policy.threshold_given:
-        return "set by its property (R2.1)"
+        origin = run.policy.threshold_from
+        return f"given by {GIVEN_BY.get(origin, origin)} (R2.1)"
     return "assumed, nothing gives one (R2.1)"
 
 
