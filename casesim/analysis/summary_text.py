@@ -165,6 +165,9 @@ def _notes(run: Simulation, totals: Totals) -> Iterable[str]:
         yield f"[!] {_many(totals.duplicates, 'copy', 'copies')} of what a case had already (R6.2)."
     if totals.replied:
         yield f"[i] {_many(totals.replied, 'customer')} replied."
+    shared = run.prepared.records.shared_numbers.len()
+    if shared:
+        yield f"[!] {_many(shared, 'number')} shared by incident and change: case numbers repeat (R3.1)."
     changes = data.height("change_request")
     if changes and "change_request" not in run.policy.sources:
         yield f"[i] {_many(changes, 'change request')} left out: sources has incident alone (R12)."

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 import cyclopts
+from polars.exceptions import PanicException
 
 from casesim.cli import commands
 from casesim.cli.console import fail
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         code = app(words, exit_on_error=False, print_error=False, result_action="return_value")
-    except (Exception, KeyboardInterrupt) as fault:
+    except (Exception, KeyboardInterrupt, PanicException) as fault:  # a panic is no Exception
         return fail(*_sentence(fault), debug="--debug" in words)
     return code if isinstance(code, int) else 0
 

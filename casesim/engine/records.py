@@ -123,6 +123,23 @@ class Records:
         numbers = self.data.collect(self.frame(["number", "sys_id"]).select(n=pl.coalesce("number", "sys_id")))["n"]
         return None if numbers.is_sorted() else numbers.arg_sort()
 
+    @property
+    def shared_numbers(self) -> pl.Series:
+        """R3.1: the numbers that an incident and a change request both go by, ascending; their cases' are the same.
+
+        Numbers are compared as the keys that are there already: texts are read only if some are shared.
+        """
+        none = pl.Series("number", [], pl.String)
+        if len(self.tables) < 2:
+            return none
+        number = pl.coalesce("number", "sys_id").alias("number")
+        incidents, changes = (self.data.keys(table).select(number)["number"] for table in TABLES)
+        shared = changes.is_in(incidents.drop_nulls().implode()).fill_null(False)
+        if not shared.any():
+            return none
+        texts = self.data.collect(self.data.frame("change_request", ["number", "sys_id"]).select(number))["number"]
+        return texts.filter(shared).sort()
+
 
 def records(data: Dataset, sources: Collection[str]) -> Records:
     """The records of a dataset that a policy's `sources` name (R12)."""

@@ -120,6 +120,41 @@ def test_a_reference_to_a_change_is_no_orphan():
     assert one(check, "change_request", "R12") == ("note", 1)
 
 
+def test_r3_1_a_number_that_an_incident_and_a_change_share():
+    numbers = [f"X{n}" for n in range(5)]
+    tables = {
+        "incident": [incident(number) for number in (*numbers, "INC1")] + [{"sys_id": "s", "opened_at": DAY}],
+        # The last change has no number and goes by its sys_id, as the last incident does.
+        "change_request": [
+            *({"number": number, "opened_at": f"{DAY} 10:00:00", "state": "-1"} for number in (*numbers, "CHG1")),
+            {"sys_id": "s", "opened_at": DAY, "state": "-1"},
+        ],
+        "affected_account": listed("a1"),
+    }
+    both = checked(tables, sources=["incident", "change_request"])
+    assert one(both, "change_request", "R3.1", "number") == ("warning", 6)
+    assert "6 numbers that an incident has too: X0, X1, X2 and 3 more." in repr(both)
+    alone = checked(tables)
+    assert one(alone, "change_request", "R3.1", "number") == ("note", 6)
+    (note,) = found(alone, "change_request", "R3.1")
+    assert note.effect == "A reference by that number means the incident."
+    tables["change_request"] = tables["change_request"][5:6]
+    assert found(checked(tables, sources=["incident", "change_request"]), "change_request", "R3.1") == []
+
+
+@pytest.mark.parametrize(
+    ("sources", "bare"), [(["incident"], 1), (["incident", "change_request"], 1), (["change_request"], None)]
+)
+def test_r12_what_is_said_of_incidents_counts_no_changes(sources, bare):
+    tables = {
+        "incident": [incident(), incident("INC2")],
+        "change_request": [{"number": f"CHG{n}", "opened_at": f"{DAY} 10:00:00"} for n in range(3)],
+        "affected_account": listed("a1"),
+    }
+    counts = [each.count for each in found(checked(tables, sources=sources), "incident", "R2")]
+    assert counts == ([] if bare is None else [bare])
+
+
 def test_how_incidents_end():
     tables = {
         "incident": [

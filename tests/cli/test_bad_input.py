@@ -135,6 +135,17 @@ def test_a_run_that_is_stopped_says_so_and_leaves_nothing(here, capfd, monkeypat
     assert everything(here) == before
 
 
+def test_a_panic_is_told_as_a_fault_of_the_program(here, capfd, monkeypatch):
+    def panics(table, path):
+        raise pl.exceptions.PanicException("left == right")
+
+    monkeypatch.setitem(export_folder.FORMATS, "parquet", panics)
+    assert main(["run", "data", "--out", "out"]) == 1
+    shown = capfd.readouterr()
+    assert plain(shown.err) == "casesim failed: PanicException: left == right (--debug shows where)."
+    assert not (here / "out").exists()
+
+
 def test_a_link_to_nowhere_is_no_table(here, capfd):
     (here / "data" / "task_ci.csv").symlink_to("nowhere")
     assert main(["run", "data", "--out", "out"]) == 2

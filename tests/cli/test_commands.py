@@ -8,6 +8,7 @@ import pytest
 from casesim.cli import main
 from casesim.dataset import load
 
+DAY = "2026-03-05"
 HOSTILE = "\x1b[31mred\x9b2J"
 
 
@@ -179,3 +180,32 @@ def test_every_command_has_help(command, capsys):
     text = printed(capsys, command, "--help")
     assert "--json" in text
     assert command in printed(capsys, "--help")
+
+
+def test_run_says_that_an_incident_and_a_change_share_a_number(tmp_path, capsys):
+    folder, out = tmp_path / "log", tmp_path / "out"
+    folder.mkdir()
+    ended = {"opened_at": f"{DAY} 10:00:00", "closed_at": f"{DAY} 12:00:00"}
+    tables = {
+        "incident": [{"number": "X1", "sys_id": "i", "state": "7", "resolved_at": f"{DAY} 11:00:00", **ended}],
+        "change_request": [{"number": "X1", "sys_id": "c", "state": "3", **ended}],
+        "affected_account": [{"incident": record, "account": "a1"} for record in ("i", "c")],
+        "sys_journal_field": [
+            {"element_id": record, "element": "comments", "value": "hi", "sys_created_on": f"{DAY} 10:30:00"}
+            for record in ("i", "c")
+        ],
+    }
+    for name, rows in tables.items():
+        pl.DataFrame(rows).write_csv(folder / f"{name}.csv")
+    both = ("--set", 'sources=["incident", "change_request"]')
+    text = printed(capsys, "run", folder, "--out", out, *both)
+    assert "[!] 1 number shared by incident and change: case numbers repeat (R3.1)." in text.splitlines()
+    # What it says is so: of two records one number, and so one number of their cases and one id of their entries.
+    assert pl.read_parquet(out / "cases.parquet")["number"].to_list() == ["X1-0001", "X1-0001"]
+    ids = pl.read_parquet(out / "journal.parquet")["id"]
+    assert ids.n_unique() < ids.len()
+    assert as_json(capsys, "explain", folder, "X1", *both)["decision"]["source"] == "incident"
+    assert "[!] change_request.number: 1 number that an incident has too: X1." in printed(
+        capsys, "check", folder, *both
+    )
+    assert "shared by" not in printed(capsys, "run", folder, "--out", out, "--overwrite")

@@ -4,6 +4,7 @@ settings    the policy that a run would use, and what of it is not accepted
 rejected    rows and values that could not be used
 absent      optional tables and columns that are not there
 references  references that lead nowhere
+changes     numbers that change requests share with incidents
 incidents   whom incidents lead to, how they end
 customers   who counts, who can be told
 values      what a check is made of
@@ -20,6 +21,7 @@ import msgspec
 import polars as pl
 
 from casesim.analysis.check.absent import absent
+from casesim.analysis.check.changes import changes
 from casesim.analysis.check.customers import customers
 from casesim.analysis.check.incidents import incidents
 from casesim.analysis.check.references import references
@@ -102,6 +104,7 @@ def data_check(data: Dataset, policy: Policy | None = None) -> Check:
         *faults,
         *rejected(_rejects(data, chosen)),
         *references(data),
+        *changes(data, chosen),
         *incidents(prepared, chosen),
         *customers(prepared, chosen),
         *absent(data, chosen),

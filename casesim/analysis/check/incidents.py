@@ -83,8 +83,12 @@ def _states(data: Dataset) -> Iterable[Finding]:
 
 
 def _routes(prepared: Prepared, policy: Policy) -> Iterable[Finding]:
-    """R1, R2: incidents that lead to nobody."""
-    data, counts = prepared.data, prepared.counts
+    """R1, R2: incidents that lead to nobody; nothing is known of them where they are no source (R12)."""
+    data = prepared.data
+    if "incident" not in prepared.records.tables:
+        return
+    # Records are incidents first, then changes.
+    counts = prepared.counts.head(data.height("incident"))
     nobody = counts.select(none=(pl.col("accounts") == 0) & (pl.col("consumers") == 0))["none"]
     linked = _linked(data)
     no_case = "Nobody is affected: no case."
