@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from casesim.analysis.compare import Comparison, compare
 from casesim.dataset import load
-from casesim.engine.prepare import prepare
 from casesim.policy import Policy
 from tests.analysis_sweep.plain import at, by_hand, figures
 from tests.engine.running import engine_rows, with_a_way
@@ -132,23 +131,6 @@ def test_two_thresholds_of_the_core_rules(scenario, one, other, everything):
     rest = {name: value for name, value in policy.items() if name not in ("trigger", "overrides", "also_major_when")}
     # Nobody writes: what changes follows from the decisions, or is compared in a dataset of its own.
     assert_same_as_plain(tables, at(policy, one), at(policy if everything else rest, other))
-
-
-@settings(many, max_examples=25)
-@given(scenarios(), st.integers(1, 5), st.integers(1, 5), st.booleans(), st.booleans())
-def test_what_follows_from_the_decisions_is_what_the_cases_say(scenario, one, other, triggered, created):
-    tables, policy = scenario
-    rest = {name: value for name, value in policy.items() if name not in ("mapping", "trigger")}
-    rest = {**rest, "notifications": {"case_created": {"enabled": created}}}
-    b = {**rest, "trigger": {"priority": ["1", "2"]}} if triggered else rest
-    data = prepare(load(with_a_way(frames(deepcopy(tables)))))
-    found = [compare(data, *(Policy.from_dict(at(each, t)) for each, t in ((rest, one), (b, other)))) for _ in "12"]
-    assume(found[0].apart)
-    # The second of the two is told that nothing follows, and lists every case.
-    vars(found[1])["apart"] = False
-    assert found[0].changed.equals(found[1].changed)
-    assert found[0].recipients.equals(found[1].recipients)
-    assert found[0].height == found[1].height
 
 
 @many
