@@ -41,15 +41,18 @@ class Fidelity:
     since: datetime | None = None
 
     @cached_property
-    def _within(self) -> pl.Series:
-        """Whether each record, by code, is compared."""
+    def _first(self) -> int:
+        """`since` as epoch microseconds; without one, before everything."""
+        if self.since is None:
+            return -(2**63)
+        begin = self.since.replace(tzinfo=self.since.tzinfo or UTC)
+        return int(pl.select(pl.lit(begin).dt.epoch("us")).item())
+
+    @cached_property
+    def _opened(self) -> pl.Series:
+        """When the records that are compared were opened."""
         opened = self.run.decided["opened_at"]
-        since = self.since
-        if since is None:
-            return pl.Series([True]).new_from_index(0, opened.len())
-        begin = since.replace(tzinfo=since.tzinfo or UTC)
-        first = int(pl.select(pl.lit(begin).dt.epoch("us")).item())
-        return pl.Series(opened >= first)
+        return opened.filter(opened >= self._first)
 
     @cached_property
     def _real(self) -> pl.DataFrame:
@@ -57,7 +60,7 @@ class Fidelity:
 
     @cached_property
     def _rows(self) -> pl.DataFrame:
-        return compared(self.run, self._real, self._within)
+        return compared(self.run, self._real, self._first)
 
     @cached_property
     def cases(self) -> pl.DataFrame:
@@ -172,7 +175,7 @@ class Fidelity:
         return {
             "real_cases": self._real.height,
             "proactive": count.get("matched", 0) + count.get("missing", 0),
-            "incidents": int(self._within.sum()),
+            "incidents": self._opened.len(),
             "incidents_with_cases": self.incidents.height,
             "matched": count.get("matched", 0),
             "missing": count.get("missing", 0),
@@ -290,7 +293,6 @@ def _a_week(found: Fidelity, *, real: bool) -> list[float]:
         major.height,
         rows.filter(pl.col(kind).is_in(["child", "individual"])).height,
     )
-    opened = found.run.decided["opened_at"].filter(found._within)
-    first, last = opened.min(), opened.max()
+    first, last = found._opened.min(), found._opened.max()
     span = last - first if isinstance(first, int) and isinstance(last, int) else 0
     return [count / max(span / WEEK, 1.0) for count in counts]

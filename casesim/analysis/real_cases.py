@@ -119,13 +119,14 @@ def real_cases(run: Simulation) -> pl.DataFrame:
     )
 
 
-def compared(run: Simulation, real: pl.DataFrame, counts: pl.Series) -> pl.DataFrame:
+def compared(run: Simulation, real: pl.DataFrame, since: int) -> pl.DataFrame:
     """Real proactive cases and simulated cases side by side, by incident and customer; heads by incident alone.
 
     Args:
         run: the simulation.
         real: its dataset's real cases, as `real_cases` has them.
-        counts: whether each record, by code, is compared at all.
+        since: only incidents opened then or later (epoch microseconds) are compared; a real case of no known incident
+            goes by when it was opened itself.
 
     Returns:
         A row per real proactive case and per simulated case that found none: `incident`, `customer`, `real`, `name`,
@@ -133,15 +134,17 @@ def compared(run: Simulation, real: pl.DataFrame, counts: pl.Series) -> pl.DataF
         | by_hand), `opened_real`, `opened`, `resolved_real`, `resolved`, `status` (matched | missing | surplus),
         `reason` (a key of WORDS), `there` (the incident has a real proactive case).
     """
-    asked = real.filter("proactive").filter(counts.gather(real.filter("proactive")["incident"]).fill_null(True))
     key = ["incident", "customer", "head"]
+    opened = run.decided["opened_at"]
+    asked = real.filter("proactive").with_columns(of=opened.gather(real.filter("proactive")["incident"]))
+    asked = asked.filter((pl.coalesce("of", "opened_real") >= since).fill_null(True)).drop("of")
     asked = asked.sort(["opened_real", "real"], nulls_last=True)
     usable = asked.filter(pl.col("why").is_null()).with_columns(first=pl.int_range(pl.len()).over(key) == 0)
     again = usable.filter(~pl.col("first")).with_columns(
         why=pl.when("head").then(pl.lit("second_major")).otherwise(pl.lit("second_case"))
     )
     usable, again = usable.filter("first").drop("first"), again.drop("first")
-    cases = _simulated(run).filter(counts.gather(run.case_codes["incident"]))
+    cases = _simulated(run).filter(opened.gather(run.case_codes["incident"]) >= since)
     both = usable.join(cases, on=key, how="full", coalesce=True, nulls_equal=True)
     rows = pl.concat([both, again, asked.filter(pl.col("why").is_not_null())], how="diagonal")
     status = (
