@@ -92,13 +92,15 @@ class Incidents:
     """Incidents in order: critical first, then most customers, then oldest, then by number.
 
     frame: number, priority (word), rank, ci, category, opened (date and time, UTC), customers, by_hand_major,
-    by_hand_individual. k: customers that count at the decision; moves: whether the outcome depends on the threshold.
+    by_hand_individual. k: customers that count at the decision; moves: whether the outcome depends on the threshold;
+    record: the place in order of number; search: what a search looks at, in small letters.
     """
 
     frame: pl.DataFrame
     k: Counts
     moves: NDArray[np.bool_]
     search: pl.Series
+    record: Counts
 
     def between(self, now: int, proposed: int) -> NDArray[np.bool_]:
         """Which incidents are major at one of two thresholds and not at the other (R2.1)."""
@@ -120,17 +122,8 @@ class Incidents:
         first, last = min(low, len(every) - 1), min(high, len(every) - 1)
         return int(every[last] - every[first]), int(grave[last] - grave[first])
 
-    def page(
-        self, asked: NDArray[np.bool_], words: str = "", priority: str = "", *, first: int = 0, rows: int = PAGE
-    ) -> tuple[pl.DataFrame, int]:
-        """Some rows of those asked for that hold the words and have the priority, and how many these are in all.
-
-        200 rows at most, whatever is asked.
-        """
-        if priority:
-            asked = asked & (self.frame["priority"] == priority).fill_null(False).to_numpy()
-        if words.strip():
-            asked = asked & self.search.str.contains(words.strip().lower(), literal=True).to_numpy()
+    def page(self, asked: NDArray[np.bool_], *, first: int = 0, rows: int = PAGE) -> tuple[pl.DataFrame, int]:
+        """Some rows of those asked for, 200 at most whatever is asked, and how many are asked for in all."""
         places = np.flatnonzero(asked)
         return self.frame[places[first : first + min(rows, MOST)]], len(places)
 
@@ -154,17 +147,19 @@ def _incidents(found: Thresholds) -> Incidents:
         rank=rank,
         k=k,
         moves=moves,
+        record=pl.int_range(k.len(), eager=True),
     )
     frame = frame.sort("rank", -pl.col("k"), "opened", "number", nulls_last=True)
     words = {value: priority(value) for value in frame["priority"].unique().to_list()}
     search = pl.concat_str(pl.col("number", "ci", "category", "short_description").fill_null(""), separator=" ")
     return Incidents(
         frame.with_columns(priority=pl.col("priority").replace_strict(words, return_dtype=pl.String)).drop(
-            "k", "moves"
+            "k", "moves", "record"
         ),
         frame["k"].to_numpy(),
         frame["moves"].to_numpy(),
         frame.select(search.str.to_lowercase().alias("search"))["search"],
+        frame["record"].to_numpy(),
     )
 
 

@@ -1,13 +1,109 @@
-"""What the hand-over buttons write, and where it went."""
+"""Hand over: what leaves the workbench and where it went, and settings that come in as text or file."""
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+import ipywidgets as w
+
 from casesim.engine.simulate import Simulation
+from casesim.policy import Policy
 from casesim.results.comparison import Comparison
 from casesim.results.result import Result
-from casesim.tables import OutputError
+from casesim.tables import CasesimError, OutputError
 from casesim.workbench.pieces import text
+from casesim.workbench.settings import taken
+
+
+class HandOver:
+    """A folder, a button for each thing that can be written there, and a box for settings as text.
+
+    Args:
+        folder: where files go unless another is typed.
+        runs: the simulation as things are, and the proposed one.
+        load: puts the controls to a policy.
+        wrong: goes to a line of the mapping that has to be mended first and says so; None if all are right.
+    """
+
+    def __init__(
+        self,
+        folder: str,
+        runs: Callable[[], tuple[Simulation, Simulation]],
+        load: Callable[[Policy], None],
+        wrong: Callable[[], str | None],
+    ) -> None:
+        self._runs, self._load, self._wrong = runs, load, wrong
+        self.folder = w.Text(
+            value=folder, description="Folder", style={"description_width": "50px"}, layout=w.Layout(width="380px")
+        )
+        self.format = w.Dropdown(
+            options=["parquet", "csv", "xlsx", "ndjson"], value="csv", layout=w.Layout(width="100px")
+        )
+        self.said = w.HTML(layout=w.Layout(max_width="100%"))
+        self.toml = w.Textarea(placeholder="a policy as TOML", layout=w.Layout(width="100%", height="110px"))
+        self.buttons = {
+            "result": w.Button(description="Cases and notifications"),
+            "report": w.Button(description="Impact report"),
+            "change": w.Button(description="Change file"),
+            "policy": w.Button(description="Policy as TOML"),
+            "show": w.Button(description="Show policy below"),
+        }
+        for name, button in self.buttons.items():
+            button.on_click(lambda _, name=name: self.write(name))
+        apply = w.Button(description="Apply the text").add_class("cs-primary")
+        apply.on_click(lambda _: self.take(self.toml.value, ".toml"))
+        self.file = w.FileUpload(accept=".toml,.csv,.json,.xml", multiple=False, description="Import file")
+        self.file.observe(lambda change: self._took(change["new"]), "value")
+        self.view = w.VBox(
+            [
+                w.HBox([self.folder, self.format]).add_class("cs-row"),
+                w.HBox(list(self.buttons.values())).add_class("cs-row"),
+                self.said,
+                self.toml,
+                w.HBox(
+                    [apply, self.file, w.HTML("<span class='cs-muted'>TOML, or an export of sys_properties</span>")]
+                ).add_class("cs-row"),
+            ]
+        )
+
+    def write(self, what: str) -> None:
+        """What one of the buttons writes (`handed`), or shows below; or why it cannot."""
+        if (wrong := self._wrong()) is not None:
+            self._refuse(wrong)
+            return
+        try:
+            now, proposed = self._runs()
+            if what == "show":
+                self.toml.value = proposed.policy.to_toml()
+                self.said.value = '<div role="status">The policy stands below; change it and apply the text.</div>'
+                return
+            folder = Path(self.folder.value.strip() or ".")
+            self.said.value = handed(what, now, proposed, folder, self.format.value)
+        except CasesimError as fault:
+            self._refuse(str(fault))
+
+    def take(self, written: str, ending: str) -> None:
+        """Settings as text, of the kind that a file's ending names, become the proposed ones."""
+        try:
+            self._load(taken(written, ending))
+        except CasesimError as fault:
+            self._refuse(str(fault))
+        else:
+            self.said.value = '<div role="status">Applied as the proposed policy.</div>'
+
+    def _refuse(self, said: str) -> None:
+        self.said.value = f'<div class="cs-error" role="alert">{text(said)}</div>'
+
+    def _took(self, files: tuple[Mapping[str, object], ...]) -> None:
+        for file in files:
+            name, content = str(file["name"]), file["content"]
+            raw = bytes(content) if isinstance(content, memoryview | bytes) else b""
+            try:
+                written = raw.decode("utf-8-sig")
+            except UnicodeDecodeError:
+                self._refuse(f"{name} is not UTF-8 text.")
+                return
+            self.take(written, "." + name.rpartition(".")[2].lower())
 
 
 def handed(what: str, now: Simulation, proposed: Simulation, folder: Path, format: str) -> str:

@@ -13,10 +13,27 @@ from casesim.workbench.pieces import text
 KINDS = {"individual": "Individual", "major": "Major", "child": "Child"}
 # A template is a line or two; what is longer is a pasted page.
 LONGEST = 20_000
+# As many completions as a list shows without scrolling far.
+MOST = 40
 NEAREST = re.compile(r"Nearest: (\w+(?:\.\w+)?)")
 NAMED = re.compile(r"\{([^{}]*)\}")
 
 Check = Callable[[str, str, str], str | None]
+
+
+def completions(template: str, fields: Sequence[str]) -> list[str]:
+    """What a template that ends within a brace could become: the fields that begin so first, then those that hold it.
+
+    Example:
+        >>> completions("On {short", ["number", "short_description"])
+        ['On {short_description}']
+    """
+    before, brace, begun = template.rpartition("{")
+    if not brace or "}" in begun or len(template) > LONGEST:
+        return []
+    begun = begun.strip().lower()
+    holding = sorted((name for name in fields if begun in name), key=lambda name: not name.startswith(begun))
+    return [f"{before}{{{name}}}" for name in holding[:MOST]]
 
 
 class Line:
@@ -31,7 +48,9 @@ class Line:
             continuous_update=False,
             layout=w.Layout(width="112px"),
         )
-        self.template = w.Text(
+        self._fields = region.fields
+        # Its options complete the field that is being typed, whatever stands before it.
+        self.template = w.Combobox(
             value=template,
             placeholder="{field} or a text",
             continuous_update=True,
@@ -44,11 +63,17 @@ class Line:
         self.fault: str | None = None
         self.fix.on_click(lambda _: self._mend())
         self.field.observe(lambda _: region.changed(self), "value")
-        self.template.observe(lambda _: region.changed(self), "value")
+        self.template.observe(lambda _: self._typed(region), "value")
         self.view = w.VBox(
             [w.HBox([self.field, self.template, remove]).add_class("cs-row"), w.HBox([self.said, self.fix])]
         )
         self._meant = ""
+
+    def _typed(self, region: "MappingRegion") -> None:
+        options = completions(self.template.value, self._fields)
+        if list(self.template.options) != options:
+            self.template.options = options
+        region.changed(self)
 
     def judge(self, fault: str | None) -> None:
         """Show what is wrong with the line, or nothing."""

@@ -1,14 +1,18 @@
-"""Answers beside the list: mails and floods, a suggestion under limits, scenarios side by side."""
+"""Answers beside the list: who gets how many mails, a suggestion under limits, scenarios side by side."""
 
 from collections.abc import Callable, Mapping
 from html import escape
 
 import ipywidgets as w
 
+from casesim.analysis.floods import floods
+from casesim.analysis.recommend import Recommendation
 from casesim.analysis.recommend.metrics import METRICS
+from casesim.engine.simulate import Simulation
 from casesim.policy import Policy
 from casesim.tables import CasesimError
-from casesim.workbench.pieces import plain_table, text
+from casesim.workbench.background import Background
+from casesim.workbench.pieces import plain_table, problem, text
 
 LIMITS = ("manual_closures_per_week", "major_cases_per_week", "mails_per_contact_hour", "notifications_peak_hour")
 SCENARIO = (
@@ -21,10 +25,30 @@ SCENARIO = (
 )
 
 
+class Mails:
+    """Who gets how many mails, hour by hour, under the proposed settings; counted when somebody looks."""
+
+    def __init__(self, ask: Callable[[], Simulation]) -> None:
+        self._ask = ask
+        self._reader = Background()
+        self.view = w.HTML()
+
+    def look(self) -> None:
+        """Count them again, beside the screen."""
+        self.view.value = '<span class="cs-muted" role="status">counting…</span>'
+        self._reader.run(lambda: repr(floods(self._ask())), self._show, self._fault, pause=0)
+
+    def _show(self, said: str) -> None:
+        self.view.value = f'<div class="cs-why"><pre>{escape(said)}</pre></div>'
+
+    def _fault(self, said: str) -> None:
+        self.view.value = problem(said)
+
+
 class Suggest:
     """Limits, and the nearest threshold that keeps them."""
 
-    def __init__(self, ask: Callable[[Mapping[str, str]], None], use: Callable[[int], None]) -> None:
+    def __init__(self, ask: Callable[[Mapping[str, str]], Recommendation], use: Callable[[int], None]) -> None:
         self.rows = [
             (
                 w.Combobox(options=list(METRICS), value=name, layout=w.Layout(width="230px"), continuous_update=False),
@@ -36,7 +60,7 @@ class Suggest:
         self.use = w.Button(description="Use it", disabled=True)
         self.said = w.HTML()
         self._found: int | None = None
-        self.go.on_click(lambda _: ask(self.limits()))
+        self.go.on_click(lambda _: self._answer(ask))
         self.use.on_click(lambda _: use(self._found) if self._found is not None else None)
         lines = [w.HBox([metric, w.HTML("at most"), value]).add_class("cs-row") for metric, value in self.rows]
         self.view = w.VBox([*lines, w.HBox([self.go, self.use]).add_class("cs-row"), self.said])
@@ -47,17 +71,17 @@ class Suggest:
             f"max_{metric.value.strip()}": value.value.strip() for metric, value in self.rows if value.value.strip()
         }
 
-    def show(self, said: str, found: int | None) -> None:
-        """The answer as text, and the threshold that can be used."""
-        self._found = found
-        self.use.disabled = found is None
-        self.use.description = "Use it" if found is None else f"Use {found:,}"
-        self.said.value = f'<div class="cs-why"><pre>{escape(said)}</pre></div>'
-
-    def fault(self, said: str) -> None:
-        """Why there is no answer."""
-        self._found, self.use.disabled = None, True
-        self.said.value = f'<div class="cs-error" role="alert">{text(said)}</div>'
+    def _answer(self, ask: Callable[[Mapping[str, str]], Recommendation]) -> None:
+        """The answer as text, and the threshold that can be used; or why there is none."""
+        try:
+            answer = ask(self.limits())
+        except CasesimError as fault:
+            self._found, said = None, f'<div class="cs-error" role="alert">{text(fault)}</div>'
+        else:
+            self._found, said = answer.threshold, f'<div class="cs-why"><pre>{escape(repr(answer))}</pre></div>'
+        self.use.disabled = self._found is None
+        self.use.description = "Use it" if self._found is None else f"Use {self._found:,}"
+        self.said.value = said
 
 
 class Scenarios:
@@ -114,56 +138,3 @@ class Scenarios:
             for name, (_, figures) in self.kept.items()
         ]
         self.said.value = plain_table(head, rows, frozenset(range(1, len(head))))
-
-
-class HandOver:
-    """What leaves the workbench, where it went, and settings that come in as text or file."""
-
-    def __init__(self, folder: str, act: Callable[[str], str], take: Callable[[str, str], str]) -> None:
-        self.folder = w.Text(
-            value=folder, description="Folder", style={"description_width": "50px"}, layout=w.Layout(width="380px")
-        )
-        self.format = w.Dropdown(
-            options=["parquet", "csv", "xlsx", "ndjson"], value="csv", layout=w.Layout(width="100px")
-        )
-        self.said = w.HTML(layout=w.Layout(max_width="100%"))
-        self.toml = w.Textarea(placeholder="a policy as TOML", layout=w.Layout(width="100%", height="110px"))
-        self.buttons = {
-            "result": w.Button(description="Cases and notifications"),
-            "report": w.Button(description="Impact report"),
-            "change": w.Button(description="Change file"),
-            "policy": w.Button(description="Policy as TOML"),
-            "show": w.Button(description="Show policy below"),
-        }
-        for name, button in self.buttons.items():
-            button.on_click(lambda _, name=name: self.tell(act(name)))
-        apply = w.Button(description="Apply the text").add_class("cs-primary")
-        apply.on_click(lambda _: self.tell(take(self.toml.value, ".toml")))
-        self.file = w.FileUpload(accept=".toml,.csv,.json,.xml", multiple=False, description="Import file")
-        self.file.observe(lambda change: self._took(change["new"], take), "value")
-        self.view = w.VBox(
-            [
-                w.HBox([self.folder, self.format]).add_class("cs-row"),
-                w.HBox(list(self.buttons.values())).add_class("cs-row"),
-                self.said,
-                self.toml,
-                w.HBox(
-                    [apply, self.file, w.HTML("<span class='cs-muted'>TOML, or an export of sys_properties</span>")]
-                ).add_class("cs-row"),
-            ]
-        )
-
-    def tell(self, said: str) -> None:
-        """What was done, or why not."""
-        self.said.value = said
-
-    def _took(self, files: tuple[Mapping[str, object], ...], take: Callable[[str, str], str]) -> None:
-        for file in files:
-            name, content = str(file["name"]), file["content"]
-            raw = bytes(content) if isinstance(content, memoryview | bytes) else b""
-            try:
-                written = raw.decode("utf-8-sig")
-            except UnicodeDecodeError:
-                self.tell(f'<div class="cs-error" role="alert">{text(name, 60)} is not UTF-8 text.</div>')
-                return
-            self.tell(take(written, "." + name.rpartition(".")[2].lower()))

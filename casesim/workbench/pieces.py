@@ -58,6 +58,14 @@ def verdict(now: Figures, proposed: Figures, *, only_threshold: bool, changed: i
     return _said(f"{head}: {majors:,} → {after:,}.", f"{'; '.join(means).capitalize()}.")
 
 
+def direction(now: Figures, proposed: Figures) -> str:
+    """What the threshold does, in one line beside it."""
+    a, b, majors, after = now["threshold"], proposed["threshold"], now["incidents_major"], proposed["incidents_major"]
+    if a == b:
+        return f"As it is now: {after:,} incidents are major. A higher one makes fewer."
+    return f"{'Raising' if b > a else 'Lowering'} it: {majors:,} major at {a:,} → {after:,} at {b:,}."
+
+
 def _said(first: str, second: str) -> str:
     return f'<div class="cs-verdict">{first}</div><div class="cs-means">{second}</div>'
 

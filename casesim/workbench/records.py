@@ -12,29 +12,18 @@ from casesim.policy import Policy
 from casesim.workbench import pieces
 
 
-def row_of(row: Mapping[str, Any]) -> dict[str, Any]:
-    """An incident of a comparison as the table shows it."""
+def row_of(row: Mapping[str, Any], ci: str | None) -> dict[str, Any]:
+    """An incident of a comparison as the table shows it, with its configuration item."""
     return {
         "number": row["incident_number"],
         "opened": "" if row["opened_at"] is None else f"{row['opened_at']:%-d %b %Y}",
         "priority": priority(row["priority"]),
-        "ci": "",
+        "ci": ci or "",
         "customers": f"{row['affected_accounts']:,}",
         "outcomes": (row["outcome_a"] or "–", row["outcome_b"] or "–"),
         "by_hand": (f"{row['manual_closures_a']:,}", f"{row['manual_closures_b']:,}"),
         "why": row["reason"][:200],
     }
-
-
-def filtered(changed: pl.DataFrame, words: str, urgency: str) -> pl.DataFrame:
-    """The changed incidents of a comparison whose number holds the words, and of one priority if one is named."""
-    if words.strip():
-        number = pl.col("incident_number").str.to_lowercase()
-        changed = changed.filter(number.str.contains(words.strip().lower(), literal=True))
-    if urgency:
-        meant = [value for value in changed["priority"].unique() if priority(value) == urgency]
-        changed = changed.filter(pl.col("priority").is_in(meant))
-    return changed
 
 
 def explained(data: Dataset, now: Policy, proposed: Policy, number: str) -> tuple[str, Story]:

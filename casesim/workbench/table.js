@@ -40,6 +40,7 @@ function render({ model, el }) {
     }
     foot.textContent = model.get("foot");
     el.classList.toggle("cs-stale", model.get("stale"));
+    el.setAttribute("aria-busy", String(model.get("stale")));
   }
   function choose(number) { model.set("chosen", number); model.save_changes(); }
   table.addEventListener("keydown", (event) => {
@@ -56,17 +57,7 @@ function render({ model, el }) {
     choose(rows[next].number);
     table.querySelectorAll("tbody tr")[next]?.scrollIntoView({ block: "nearest" });
   });
-  // Alt+R resets, Alt+C compares: the first two buttons of the header.
-  const keys = (event) => {
-    const place = { r: 0, c: 1 }[event.altKey && event.key.toLowerCase()];
-    const root = el.closest(".cs-root");
-    if (place === undefined || !root) return;
-    event.preventDefault();
-    root.querySelectorAll(".cs-header button")[place]?.click();
-  };
-  document.addEventListener("keydown", keys);
   model.on("change:rows change:chosen change:foot change:stale", draw);
   draw();
-  return () => document.removeEventListener("keydown", keys);
 }
 export default { render };

@@ -6,35 +6,35 @@ background, and until they are there the figures shown are dimmed and stay those
 
 import os
 from collections.abc import Mapping
-from html import escape
-from pathlib import Path
 from typing import Any
 
 import ipywidgets as w
 
 from casesim.analysis.compare import Comparison
 from casesim.analysis.findings import findings
-from casesim.analysis.floods import floods
 from casesim.analysis.pieces import at, threshold_of
 from casesim.analysis.ran import Ran, run_of
-from casesim.analysis.recommend import recommend
+from casesim.analysis.recommend import Recommendation, recommend
 from casesim.analysis.story import Story
 from casesim.analysis.verdict import signed
-from casesim.engine.simulate import simulate
+from casesim.engine.simulate import Simulation, simulate
+from casesim.engine.sources import known_fields
 from casesim.policy import Policy
 from casesim.tables import CasesimError
 from casesim.workbench import pieces
-from casesim.workbench.answers import Changes, Charts
 from casesim.workbench.background import Background
-from casesim.workbench.board import PAGE, Board, board, to_rows
+from casesim.workbench.board import Board, board
+from casesim.workbench.changes import Changes
 from casesim.workbench.choices import ChoicesRegion
 from casesim.workbench.conditions import ConditionsRegion
-from casesim.workbench.handing import handed
+from casesim.workbench.figures import Charts
+from casesim.workbench.handing import HandOver
 from casesim.workbench.layout import TABS, header, heading, page, tabs
 from casesim.workbench.mapping import MappingRegion
-from casesim.workbench.more import HandOver, Scenarios, Suggest
-from casesim.workbench.records import case_preview, explained, filtered, row_of
-from casesim.workbench.settings import check_fields, line_check, proposed, taken
+from casesim.workbench.more import Mails, Scenarios, Suggest
+from casesim.workbench.page import Page
+from casesim.workbench.records import case_preview, explained
+from casesim.workbench.settings import check_fields, line_check, proposed
 from casesim.workbench.threshold import ThresholdRegion
 
 
@@ -66,13 +66,15 @@ class Workbench:
         self.choices = ChoicesRegion(self.current, self.current, largest, self._change)
         self.conditions = ConditionsRegion(self.current, known, self._change)
         self.mapping = MappingRegion(self.current, known, line_check(run.prepared), self._change)
-        self.charts = Charts(self._now, now, self.threshold.set)
-        known_priorities = self._now.incidents.frame["priority"].unique(maintain_order=True).drop_nulls().to_list()
-        self.changes = Changes([each for each in known_priorities if each], self._list, self._why)
-        self.suggest = Suggest(self._suggest, self.threshold.set)
+        accounts = [f"account.{each}" for each in known_fields(run.prepared.records)["account"]]
+        self.page = Page()
+        self.page.on_drag(self.threshold.set)
+        self.changes = Changes(self._now, [*known, *accounts], self._list, self._why)
+        self.charts = Charts(self._now, now, self.changes.narrowing.show_week)
+        self.suggest = Suggest(self._suggested, self.threshold.set)
         self.scenarios = Scenarios(lambda: (self.policy, self._board.at(self.threshold.value)), self.load)
-        self.hand_over = HandOver(str(out), self._hand, self._take)
-        self.mails = w.HTML()
+        self.hand_over = HandOver(str(out), self._runs, self.load, self._wrong)
+        self.mails = Mails(lambda: simulate(self._prepared, self.policy))
         self.verdict = w.HTML().add_class("cs-live")
         self.tiles, self.checks, self.status = w.HTML(), w.HTML(), w.HTML()
         self._heavy = Background(self._busy)
@@ -81,7 +83,8 @@ class Workbench:
         self._story: Story | None = None
         self._kept_threshold = now
         self.view = self._layout()
-        self.charts.measure.observe(lambda _: self._charts(), "value")
+        for control in (self.charts.measure, self.charts.as_tables):
+            control.observe(lambda _: self._charts(), "value")
         self._show()
 
     @property
@@ -171,13 +174,9 @@ class Workbench:
         self.tiles.value = pieces.tiles(now, here, changed=changed, every=every, busiest=busiest, stale=self._stale)
         if self._comparison is None:
             self.checks.value = pieces.checks(pieces.quick_checks(majors.tolist(), place, here, self._critical()))
-        before = now["incidents_major"]
-        if value == now["threshold"]:
-            said = f"As it is now: {here['incidents_major']:,} incidents are major. A higher one makes fewer."
-        else:
-            way = "Raising" if value > now["threshold"] else "Lowering"
-            said = f"{way} it: {before:,} major at {now['threshold']:,} → {here['incidents_major']:,} at {value:,}."
-        self.threshold.show(said, lambda stop: signed(int(majors[self._board.place(stop)]) - int(majors[place])))
+        self.threshold.show(
+            pieces.direction(now, here), lambda stop: signed(int(majors[self._board.place(stop)]) - int(majors[place]))
+        )
 
     def _changed(self) -> int | None:
         """How many incidents change; None while that is being counted."""
@@ -194,27 +193,17 @@ class Workbench:
 
     def _charts(self) -> None:
         self.charts.show(self._board, self._now, threshold_of(self.current), self.threshold.value)
+        self.page.top = self._board.top
+        self.page.curve, self.page.weeks = self.charts.said
 
     def _list(self) -> None:
         """A page of the incidents that change."""
-        now, value = threshold_of(self.current), self.threshold.value
-        every = self._now.incidents.frame.height
         if self._only_threshold:
-            own = self._board.incidents
-            rows, total = own.page(
-                own.between(now, value),
-                self.changes.search.value,
-                self.changes.priority.value,
-                first=self.changes.first,
-            )
-            self.changes.show(to_rows(rows, now, value), total, every=every)
+            self.changes.show_thresholds(self._board, threshold_of(self.current), self.threshold.value)
         elif self._comparison is None:
-            self.changes.table.stale = True
-            self.changes.table.foot = "counting which incidents change…"
+            self.changes.wait()
         else:
-            found = filtered(self._comparison.changed, self.changes.search.value, self.changes.priority.value)
-            page = found.slice(self.changes.first, PAGE)
-            self.changes.show([row_of(row) for row in page.iter_rows(named=True)], found.height, every=every)
+            self.changes.show_comparison(self._comparison)
 
     def _later(self) -> None:
         """What needs whole runs: which incidents change under other settings, findings, the busiest contact."""
@@ -271,49 +260,22 @@ class Workbench:
             return
         self.mapping.preview.value = case_preview(self._story, self.mapping.kind, self.mapping.targets)
 
-    def _suggest(self, limits: Mapping[str, str]) -> None:
-        try:
-            found = recommend(self._board.thresholds, threshold_of(self.current), limits)
-            self.suggest.show(repr(found), found.threshold)
-        except CasesimError as fault:
-            self.suggest.fault(str(fault))
+    def _suggested(self, limits: Mapping[str, str]) -> Recommendation:
+        return recommend(self._board.thresholds, threshold_of(self.current), limits)
 
-    def _hand(self, what: str) -> str:
-        """One of the hand-over buttons."""
-        if self.mapping.faults:
-            line = self.mapping.faults[0]
+    def _runs(self) -> tuple[Simulation, Simulation]:
+        return simulate(self._prepared, self.current), simulate(self._prepared, self.policy)
+
+    def _wrong(self) -> str | None:
+        """Go to the first wrong line of the mapping, if there is one."""
+        for line in self.mapping.faults[:1]:
             line.template.focus()
-            said = f"First mend {line.field.value[:60]} in the mapping: {line.fault}"
-            return f'<div class="cs-error" role="alert">{pieces.text(said)}</div>'
-        if what == "show":
-            self.hand_over.toml.value = self.policy.to_toml()
-            return "The policy stands below; change it and press Apply."
-        try:
-            a, b = simulate(self._prepared, self.current), simulate(self._prepared, self.policy)
-            return handed(what, a, b, Path(self.hand_over.folder.value.strip() or "."), self.hand_over.format.value)
-        except CasesimError as fault:
-            return f'<div class="cs-error" role="alert">{pieces.text(fault)}</div>'
-
-    def _take(self, written: str, ending: str) -> str:
-        try:
-            self.load(taken(written, ending))
-        except CasesimError as fault:
-            return f'<div class="cs-error" role="alert">{pieces.text(fault)}</div>'
-        return "Applied as the proposed policy."
+            return f"First mend {line.field.value[:60]} in the mapping: {line.fault}"
+        return None
 
     def _tab(self, place: int) -> None:
-        if TABS[place] != "Mails":
-            return
-        policy = self.policy
-        self.mails.value = '<span class="cs-muted">counting…</span>'
-
-        def then(said: str) -> None:
-            self.mails.value = f'<div class="cs-why"><pre>{escape(said)}</pre></div>'
-
-        def fault(said: str) -> None:
-            self.mails.value = pieces.problem(said)
-
-        self._reader.run(lambda: repr(floods(simulate(self._prepared, policy))), then, fault, pause=0)
+        if TABS[place] == "Mails":
+            self.mails.look()
 
     def _layout(self) -> w.VBox:
         data, own = self._prepared.data, self._now.incidents.frame
@@ -324,13 +286,13 @@ class Workbench:
             "Impact report": lambda: self._handed("report"),
         }
         said = heading(data.name, own["opened"], data.rejects.height)
-        views = [self.changes.view, self.mails, self.suggest.view, self.scenarios.view, self.hand_over.view]
+        views = [self.changes.view, self.mails.view, self.suggest.view, self.scenarios.view, self.hand_over.view]
         self.tabs = tabs(views, self._tab)
         changes = self.changes
         return page(
             header(said, self.status, actions, self._swap),
             [self.threshold.view, self.choices.view, self.conditions.view, self.mapping.view],
-            [self.verdict, self.tiles, self.checks, self.charts.view],
+            [self.verdict, self.tiles, self.checks, self.charts.view, self.page],
             tools=[self.tabs],
             views=views,
             side=changes.why,
@@ -338,7 +300,7 @@ class Workbench:
 
     def _handed(self, what: str) -> None:
         self.tabs.value = TABS.index("Hand over")
-        self.hand_over.tell(self._hand(what))
+        self.hand_over.write(what)
 
     def _swap(self, pressed: bool) -> None:
         """While Compare is pressed the screen shows the current threshold."""

@@ -3,6 +3,7 @@
 import json
 import time
 import urllib.request
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
@@ -40,6 +41,7 @@ def one(app, tab):
 def page(one):
     """The one page, as it is when it opens."""
     one.set_viewport_size({"width": 1400, "height": 900})
+    one.mouse.move(0, 0)
     one.get_by_role("button", name="Incidents", exact=True).click()
     one.get_by_role("button", name="Reset").first.click()
     verdict(one, "Nothing is changed", timeout=40_000)
@@ -168,6 +170,109 @@ def test_it_fits_and_is_looked_at(page, name, width, height, light):
         assert clipped == []
     contrast = page.evaluate(CONTRAST)
     assert [each for each in contrast if each[1] < 4.5] == []
+
+
+def on_curve(page, threshold: int) -> tuple[float, float]:
+    """Where a threshold stands on the screen."""
+    return page.evaluate(
+        """threshold => {
+          const chart = document.querySelector('.cs-charts .js-plotly-plot'), axis = chart._fullLayout.xaxis;
+          const box = chart.getBoundingClientRect();
+          return [box.left + axis._offset + axis.d2p(threshold), box.top + 80];
+        }""",
+        threshold,
+    )
+
+
+def test_click_and_drag_on_the_curve(page):
+    page.mouse.click(*on_curve(page, 9))
+    verdict(page, "from 5 to 9")
+    page.mouse.move(*on_curve(page, 9))
+    page.mouse.down()
+    for threshold in (10, 12, 16):
+        page.mouse.move(*on_curve(page, threshold), steps=3)
+    page.mouse.up()
+    # Whole pixels: a neighbour is as good.
+    page.wait_for_function(
+        "['15', '16', '17'].includes(document.querySelector('.cs-left input[type=text]').value)", timeout=20_000
+    )
+    left = box(page).input_value()
+    verdict(page, f"from 5 to {left}")
+    # Let go, the pointer moves nothing more.
+    page.mouse.move(*on_curve(page, 6), steps=3)
+    page.wait_for_timeout(400)
+    assert box(page).input_value() == left
+
+
+def foot(page, said: str) -> None:
+    page.wait_for_function(
+        f"document.querySelector('.cs-foot').textContent.includes({json.dumps(said)})", timeout=20_000
+    )
+
+
+def test_a_week_and_a_segment_narrow_the_list(page, twelve):
+    box(page).fill("12")
+    verdict(page, "from 5 to 12")
+    foot(page, f"of {twelve.incidents.height:,};")
+    page.evaluate(
+        """() => {
+          const bar = [...document.querySelectorAll('.cs-charts .js-plotly-plot')[1].querySelectorAll('.bars .point')];
+          bar[0].scrollIntoView();
+        }"""
+    )
+    bar = page.locator(".cs-charts .js-plotly-plot").nth(1).locator(".bars .point path").nth(1).bounding_box()
+    page.mouse.move(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] / 2, steps=3)
+    page.mouse.click(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] / 2)
+    chip = page.locator(".cs-chip")
+    chip.wait_for(state="visible", timeout=20_000)
+    assert chip.inner_text().startswith("week of ")
+    monday = datetime.strptime(chip.inner_text()[len("week of ") : -2], "%d %b %Y").replace(tzinfo=UTC)
+    opened = pl.col("opened_at")
+    within = twelve.changed.filter(opened >= monday, opened < monday + timedelta(days=7)).height
+    foot(page, f"of {within:,};" if within else "No incident of week of")
+    chip.click()
+    foot(page, f"of {twelve.incidents.height:,};")
+    page.get_by_label("Field to list one value of").select_option("priority")
+    page.get_by_label("Value of that field").select_option("moderate")
+    foot(page, f"of {twelve.changed.filter(pl.col('priority') == '3').height:,};")
+    page.get_by_label("Field to list one value of").select_option("every field")
+    foot(page, f"of {twelve.incidents.height:,};")
+
+
+def test_charts_as_tables_and_words_for_readers(page):
+    box(page).fill("12")
+    verdict(page, "from 5 to 12")
+    # Read aloud once a second at most, and the charts' names are their findings.
+    page.wait_for_function("document.querySelector('.cs-news').textContent.includes('from 5 to 12')", timeout=5_000)
+    names = page.locator(".cs-charts .js-plotly-plot").evaluate_all("all => all.map(e => e.ariaLabel)")
+    assert names[0].startswith("Raising the threshold from 5 to 12:")
+    assert "major cases a week" in names[1]
+    page.get_by_role("button", name="Tables").click()
+    page.wait_for_selector(".cs-scroll table >> nth=0", timeout=20_000)
+    assert page.locator(".cs-scroll table").count() == 2
+    assert not page.locator(".cs-charts .js-plotly-plot").first.is_visible()
+    page.get_by_role("button", name="Tables").click()
+    page.locator(".cs-charts .js-plotly-plot").first.wait_for(state="visible", timeout=20_000)
+
+
+@pytest.mark.parametrize("light", ["true", "false"])
+def test_axe_finds_no_serious_fault(page, light):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.evaluate(f"document.body.dataset.jpThemeLight = '{light}'")
+    box(page).fill("12")
+    verdict(page, "from 5 to 12")
+    page.wait_for_selector(".cs-why", timeout=30_000)
+    page.wait_for_timeout(1_500)
+    found = Axe().run(page, context=".cs-root", options={"resultTypes": ["violations"]})
+    page.evaluate("document.body.dataset.jpThemeLight = 'true'")
+    grave = [
+        (each["id"], node["html"][:300], node["failureSummary"][:300])
+        for each in found.response["violations"]
+        if each["impact"] in ("serious", "critical")
+        for node in each["nodes"]
+    ]
+    assert grave == []
 
 
 SIZES = "(e => [e.scrollWidth, innerWidth, e.scrollHeight, innerHeight])(document.documentElement)"

@@ -65,14 +65,113 @@ def test_the_first_rows_are_the_worst(demo):
     bench.changes.on.click()
     assert bench.changes.table.foot.startswith("51–")
     assert f"of {change.height:,};" in bench.changes.table.foot
-    bench.changes.search.value = rows[0]["number"].lower()
+    bench.changes.narrowing.search.value = rows[0]["number"].lower()
     assert [row["number"] for row in bench.changes.table.rows] == [rows[0]["number"]]
-    bench.changes.search.value = ""
-    bench.changes.priority.value = "moderate"
+    bench.changes.narrowing.search.value = ""
+    segment(bench, "priority", "moderate")
     assert bench.changes.total == change.filter(pl.col("priority") == "3").height > 0
     bench.choices.sync.value = True
     assert {row["priority"] for row in bench.changes.table.rows} == {"moderate"}
     assert bench.changes.total == change_with_sync(demo).filter(pl.col("priority") == "3").height
+
+
+def segment(bench, field: str, value: str) -> None:
+    narrowing = bench.changes.narrowing
+    narrowing.field.value = field
+    narrowing.value.value = dict(narrowing.value.options)[value]
+
+
+def listed(bench) -> set[str]:
+    """The incidents of all pages."""
+    found = [row["number"] for row in bench.changes.table.rows]
+    while not bench.changes.on.disabled:
+        bench.changes.on.click()
+        found += [row["number"] for row in bench.changes.table.rows]
+    bench.changes.turn(-bench.changes.first)
+    assert len(found) == len(set(found)) == bench.changes.total
+    return set(found)
+
+
+@pytest.mark.parametrize("sync", [False, True])
+def test_the_list_is_narrowed_by_any_field_by_week_and_by_words(demo, sync):
+    bench = Workbench(demo)
+    bench.threshold.set(7)
+    bench.choices.sync.value = sync
+    other = bench.policy
+    run = cs.simulate(demo, other)
+    changed = cs.compare(demo, demo.policy, other).changed
+    every = set(changed["incident_number"])
+    columns = ["number", "category", "cmdb_ci", "opened_at"]
+    own = demo.frame("incident", columns).filter(pl.col("number").is_in(every)).collect()
+    assert listed(bench) == every
+    for category in own["category"].unique().drop_nulls():
+        segment(bench, "category", category)
+        assert listed(bench) == set(own.filter(pl.col("category") == category)["number"])
+    # A field of accounts: incidents with such a customer among those that count.
+    segment(bench, "account.active", "true")
+    assert listed(bench) == every
+    tiers = demo.frame("customer_account", ["sys_id", "customer_tier"]).collect()
+    cases = run.cases.drop_nulls("account").join(tiers, left_on="account", right_on="sys_id")
+    for tier in ("Bronze", "Gold"):
+        segment(bench, "account.customer_tier", tier)
+        assert listed(bench) == set(cases.filter(pl.col("customer_tier") == tier)["incident_number"]) & every
+    bench.changes.narrowing.field.value = ""
+    assert listed(bench) == every
+    opened = own.with_columns(week=pl.col("opened_at").dt.truncate("1w").dt.date())
+    monday = opened["week"][0]
+    bench.changes.narrowing.show_week(monday)
+    within = set(opened.filter(pl.col("week") == monday)["number"])
+    assert listed(bench) == within
+    ci = opened.filter(pl.col("week") == monday)["cmdb_ci"][0]
+    bench.changes.narrowing.search.value = ci.upper()
+    assert own["number"][0] in listed(bench) <= within
+    bench.changes.narrowing.search.value = "nothing has these words"
+    assert listed(bench) == set()
+    assert bench.changes.table.foot.startswith("No incident of week of")
+    bench.changes.narrowing.search.value = ""
+    # The same week once more lists all of them.
+    bench.changes.narrowing.show_week(monday)
+    assert listed(bench) == every
+
+
+def test_a_field_with_too_many_values_is_refused_in_place(demo):
+    many = pl.DataFrame({"number": [f"INC{n}" for n in range(1_200)], "opened_at": ["2026-03-05 10:00:00"] * 1_200})
+    accounts = pl.DataFrame({"incident": many["number"], "account": "a1"})
+    bench = Workbench(cs.load({"incident": many, "affected_account": accounts}))
+    bench.changes.narrowing.field.value = "number"
+    assert "1,200 different values" in words(bench.changes.narrowing.error.value)
+    assert bench.changes.narrowing.value.layout.display == "none"
+    bench.changes.narrowing.field.value = "month"
+    assert bench.changes.narrowing.error.value == ""
+    assert dict(bench.changes.narrowing.value.options).keys() == {"every value", "2026-03"}
+
+
+def test_both_charts_as_tables(three):
+    three.charts.as_tables.value = True
+    three.threshold.set(4)
+    curve, weeks = (words(table.value) for table in three.charts._tables)
+    assert curve == "threshold major cases against now (3) 1 2 +1 2 1 = 4 0 −1"
+    assert weeks.startswith("week of major now proposed change")
+    assert three.page.curve.startswith("Raising the threshold from 3 to 4")
+    three.charts.as_tables.value = False
+    assert three.charts._tables[0].layout.display == "none"
+
+
+def test_dragging_sets_the_threshold_and_letting_go_leaves_it(three):
+    three.page.dragged = 2
+    assert three.policy.threshold == 2
+    three.page.dragged = 0
+    assert (three.policy.threshold, three.threshold.box.value) == (2, "2")
+
+
+def test_a_template_is_completed_within_its_braces(three):
+    line = three.mapping.lines["individual"][0]
+    line.template.value = "Outage: {short"
+    assert line.template.options[0] == "Outage: {short_description}"
+    line.template.value = line.template.options[0]
+    assert (line.template.options, line.fault) == ((), None)
+    line.template.value = "{number} and {cmdb"
+    assert line.template.options[0].startswith("{number} and {cmdb_ci")
 
 
 def change_with_sync(demo) -> pl.DataFrame:
@@ -113,7 +212,8 @@ def test_a_mapped_field_with_an_error_is_answered_under_its_line_and_mended(thre
     assert "assignment_group" in line.fix.description
     assert line.fix.layout.display == ""
     assert "asignment_group" not in str(three.policy.to_dict())
-    said = words(three._hand("report"))
+    three.hand_over.buttons["report"].click()
+    said = words(three.hand_over.said.value)
     assert said.startswith("First mend short_description in the mapping")
     line.fix.click()
     assert line.fault is None
@@ -247,13 +347,16 @@ def test_report_change_file_and_policy(three, tmp_path):
 
 def test_settings_come_in_as_text_and_file(three):
     three.hand_over.toml.value = three.policy.with_(threshold=2).to_toml()
-    three.hand_over.tell(three._take(three.hand_over.toml.value, ".toml"))
+    three.hand_over.take(three.hand_over.toml.value, ".toml")
     assert three.policy.threshold == 2
     csv = "name,value\nsn_ind_tsm_core.major_case_affected_account_threshold,4\n"
-    assert three._take(csv, ".csv").startswith("Applied")
+    three.hand_over.take(csv, ".csv")
+    assert words(three.hand_over.said.value).startswith("Applied")
     assert three.policy.threshold == 4
-    assert "no policy" in words(three._take("x", ".pdf"))
-    assert "cs-error" in three._take("threshold = ", ".toml")
+    three.hand_over.take("x", ".pdf")
+    assert "no policy" in words(three.hand_over.said.value)
+    three.hand_over.take("threshold = ", ".toml")
+    assert "cs-error" in three.hand_over.said.value
     assert three.policy.threshold == 4
     with pytest.raises(PolicyError):
         taken("<!DOCTYPE x [<!ENTITY a 'b'>]><x/>", ".xml")

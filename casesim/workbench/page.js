@@ -1,0 +1,99 @@
+// Said at most once a second, so that a reader keeps up with a slider.
+const PAUSE = 1000;
+// Milliseconds between two thresholds of one drag: what a kernel needs for one, with some to spare.
+const STEP = 60;
+// What a browser takes for the name of a control that has a placeholder or a tooltip alone.
+const UNNAMED = "input:not([aria-label]), select:not([aria-label]), textarea:not([aria-label]), button:not([aria-label])";
+
+function render({ model, el }) {
+  el.style.display = "none";
+  const root = el.closest(".cs-root");
+  if (!root) return;
+  const ends = [];
+  const on = (target, kind, act, options) => {
+    target.addEventListener(kind, act, options);
+    ends.push(() => target.removeEventListener(kind, act, options));
+  };
+
+  // News: the verdict, in a region of its own that is read aloud and not seen.
+  const news = document.createElement("div");
+  news.className = "cs-news";
+  news.setAttribute("role", "status");
+  news.setAttribute("aria-live", "polite");
+  root.append(news);
+  let said = 0;
+  const say = () => {
+    said = 0;
+    const text = root.querySelector(".cs-live")?.textContent.trim() ?? "";
+    if (text !== news.textContent) news.textContent = text;
+  };
+  const name = () => {
+    for (const each of root.querySelectorAll(UNNAMED)) {
+      const own = each.labels?.[0]?.textContent.trim() || (each.tagName === "BUTTON" && each.textContent.trim());
+      const given = each.title || each.closest("[title]")?.title || each.placeholder;
+      if (!own && given) each.setAttribute("aria-label", given);
+    }
+    for (const [kind, place] of [["curve", 0], ["weeks", 1]]) {
+      const chart = root.querySelectorAll(".cs-charts .js-plotly-plot")[place];
+      if (!chart) continue;
+      if (chart.getAttribute("role") !== "figure") chart.setAttribute("role", "figure");
+      if (chart.getAttribute("aria-label") !== model.get(kind)) chart.setAttribute("aria-label", model.get(kind));
+    }
+    for (const each of root.querySelectorAll(".noUi-handle:not([aria-label])")) {
+      each.setAttribute("aria-label", "Threshold");
+    }
+    for (const each of root.querySelectorAll(".cs-left, .cs-side, .cs-table, .cs-scroll")) each.tabIndex = 0;
+  };
+  let asked = 0;
+  const look = new MutationObserver(() => {
+    if (!said) said = setTimeout(say, PAUSE);
+    if (!asked) asked = setTimeout(() => { asked = 0; name(); }, 300);
+  });
+  look.observe(root, { childList: true, subtree: true, characterData: true });
+  ends.push(() => { look.disconnect(); clearTimeout(said); clearTimeout(asked); news.remove(); });
+
+  // Alt+R resets, Alt+C compares: the first two buttons of the header.
+  on(document, "keydown", (event) => {
+    const place = { r: 0, c: 1 }[event.altKey && event.key.toLowerCase()];
+    if (place === undefined) return;
+    event.preventDefault();
+    root.querySelectorAll(".cs-header button")[place]?.click();
+  });
+
+  // Click or drag on the curve: its axis turns a place into a threshold. The kernel hears of one every now and then, and
+  // of the last one always.
+  let held = null, last = null, waits = 0;
+  const tell = () => {
+    waits = 0;
+    const axis = held._fullLayout.xaxis, left = held.getBoundingClientRect().left + axis._offset;
+    model.set("dragged", Math.min(Math.max(Math.round(axis.p2d(last.clientX - left)), 1), model.get("top")));
+    model.save_changes();
+  };
+  on(root, "pointerdown", (event) => {
+    const chart = event.target.closest?.(".draglayer") && event.target.closest(".js-plotly-plot");
+    if (event.button || !chart || chart !== root.querySelector(".cs-charts .js-plotly-plot")) return;
+    [held, last] = [chart, event];
+    tell();
+  }, true);
+  on(document, "pointermove", (event) => {
+    if (!held) return;
+    last = event;
+    waits ||= setTimeout(tell, STEP);
+  }, true);
+  on(document, "pointerup", (event) => {
+    if (!held) return;
+    clearTimeout(waits);
+    last = event;
+    tell();
+    held = null;
+    model.set("dragged", 0);
+    model.save_changes();
+  }, true);
+  ends.push(() => clearTimeout(waits));
+
+  model.on("change:curve change:weeks", name);
+  ends.push(() => model.off("change:curve change:weeks", name));
+  name();
+  return () => ends.forEach((end) => end());
+}
+export default { render };
