@@ -48,7 +48,13 @@ def sweep_curve(
         go.Bar(
             **stems,
             yaxis="y2",
-            marker={"color": parts["stem_colours"]},
+            # A place on a scale of two colours: a byte for each stem that turns, not a word.
+            marker={
+                "color": parts["stem_colours"],
+                "colorscale": [[0, tokens.NOW], [1, tokens.CHANGE]],
+                "cmin": 0,
+                "cmax": 1,
+            },
             hovertemplate="%{customdata}<extra></extra>",
         ),
         go.Scatter(
@@ -79,8 +85,8 @@ def curve_parts(table: pl.DataFrame, measure: str, now: int, proposed: int) -> d
 
     Returns:
         line, changed (x, y, and of the line customdata: the hover texts), dots (now and proposed), stems (how many
-        incidents turn at the next threshold), stem_colours, clip (the height at which long stems are cut), shapes,
-        annotations, title.
+        incidents turn at the next threshold), stem_colours (1: those that the change turns), clip (the height at which
+        long stems are cut), shapes, annotations, title.
     """
     top = table.height
     values, majors = table[measure].to_numpy(), table["incidents_major"].to_numpy()
@@ -121,7 +127,7 @@ def curve_parts(table: pl.DataFrame, measure: str, now: int, proposed: int) -> d
                 for t, n in zip(stem_at.tolist(), heights.tolist(), strict=True)
             ],
         },
-        "stem_colours": [tokens.CHANGE if low <= t < high else tokens.NOW for t in stem_at.tolist()],
+        "stem_colours": ((stem_at >= low) & (stem_at < high)).astype(np.uint8),
         "clip": clip,
         "shapes": _shapes(at_now, at_proposed),
         "annotations": notes,

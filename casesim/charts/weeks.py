@@ -8,10 +8,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from casesim.analysis.wording import day, many
+from casesim.analysis.wording import many
 from casesim.charts import tokens
 
 Counts = NDArray[np.int64]
+HOVER = "week of %{x|%-d %b %Y}: %{customdata[0]:,} → %{customdata[1]:,}<extra></extra>"
 
 
 def weeks(mondays: Sequence[date], now: Counts, proposed: Counts) -> go.Figure:
@@ -29,7 +30,7 @@ def weeks(mondays: Sequence[date], now: Counts, proposed: Counts) -> go.Figure:
         go.Bar(**parts["moves"], name=parts["moves_words"], marker={"color": tokens.CHANGE}),
     ]
     for trace in traces:
-        trace.update(hovertemplate="%{customdata}<extra></extra>")
+        trace.update(hovertemplate=HOVER)
     return tokens.figure(
         traces,
         parts["title"],
@@ -42,7 +43,7 @@ def weeks(mondays: Sequence[date], now: Counts, proposed: Counts) -> go.Figure:
 
 
 def week_parts(mondays: Sequence[date], now: Counts, proposed: Counts) -> dict[str, Any]:
-    """What moves when the proposed threshold does: stays, moves (x, y, customdata), moves_words, axis, title.
+    """What moves when the proposed threshold does: stays, moves (x, y, customdata: both), moves_words, axis, title.
 
     Weeks at both ends in which nothing is major are left out; the axis says how many.
     """
@@ -50,15 +51,13 @@ def week_parts(mondays: Sequence[date], now: Counts, proposed: Counts) -> dict[s
     first, last = (int(some[0]), int(some[-1]) + 1) if len(some) else (0, len(mondays))
     left_out = len(mondays) - (last - first)
     mondays, now, proposed = mondays[first:last], now[first:last], proposed[first:last]
-    hover = [
-        f"week of {day(at)}: {a:,} → {b:,}" for at, a, b in zip(mondays, now.tolist(), proposed.tolist(), strict=True)
-    ]
+    both = np.column_stack([now, proposed])
     stays = np.minimum(now, proposed)
     a, b = (float(each.mean()) if len(each) else 0.0 for each in (now, proposed))
     more = f"; {many(left_out, 'week')} without any not drawn" if left_out else ""
     return {
-        "stays": {"x": mondays, "y": stays, "customdata": hover},
-        "moves": {"x": mondays, "y": np.maximum(now, proposed) - stays, "customdata": hover},
+        "stays": {"x": mondays, "y": stays, "customdata": both},
+        "moves": {"x": mondays, "y": np.maximum(now, proposed) - stays, "customdata": both},
         "moves_words": "no longer major" if proposed.sum() <= now.sum() else "newly major",
         "axis": f"week starting{more}",
         "title": f"{a:,.0f} major cases a week" if a == b else f"{a:,.0f} → {b:,.0f} major cases a week",

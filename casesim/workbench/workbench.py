@@ -221,7 +221,6 @@ class Workbench:
 
         def then(found: tuple[Comparison | None, list[Any]]) -> None:
             comparison, said = found
-            self.charts.fit()
             if comparison is not None:
                 self._comparison = comparison
                 self.checks.value = pieces.checks(said)

@@ -6,6 +6,7 @@ import urllib.request
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
+import psutil
 import pytest
 
 import casesim as cs
@@ -168,6 +169,10 @@ def test_it_fits_and_is_looked_at(page, name, width, height, light):
             "[...document.querySelectorAll('.cs-num')].filter(e => e.scrollWidth > e.clientWidth).map(e => e.innerText)"
         )
         assert clipped == []
+    widths = page.locator(".cs-charts .js-plotly-plot").evaluate_all(
+        "all => all.map(e => e._fullLayout.width - e.clientWidth)"
+    )
+    assert widths == [0, 0]
     contrast = page.evaluate(CONTRAST)
     assert [each for each in contrast if each[1] < 4.5] == []
 
@@ -244,9 +249,9 @@ def test_charts_as_tables_and_words_for_readers(page):
     verdict(page, "from 5 to 12")
     # Read aloud once a second at most, and the charts' names are their findings.
     page.wait_for_function("document.querySelector('.cs-news').textContent.includes('from 5 to 12')", timeout=5_000)
-    names = page.locator(".cs-charts .js-plotly-plot").evaluate_all("all => all.map(e => e.ariaLabel)")
-    assert names[0].startswith("Raising the threshold from 5 to 12:")
-    assert "major cases a week" in names[1]
+    charts = "[...document.querySelectorAll('.cs-charts .js-plotly-plot')].map(e => e.ariaLabel)"
+    page.wait_for_function(f"{charts}[0].startsWith('Raising the threshold from 5 to 12:')", timeout=5_000)
+    assert "major cases a week" in page.evaluate(charts)[1]
     page.get_by_role("button", name="Tables").click()
     page.wait_for_selector(".cs-scroll table >> nth=0", timeout=20_000)
     assert page.locator(".cs-scroll table").count() == 2
@@ -296,7 +301,30 @@ CONTRAST = """() => {
 }"""
 
 
-def test_a_hundred_moves_leave_memory_flat(page):
+def kernel_memory(app) -> int:
+    """Bytes of the largest process that the server has started."""
+    return max(each.memory_info().rss for each in psutil.Process(app.process.pid).children(recursive=True))
+
+
+def test_the_charts_follow_a_move_right_after_the_page_is_there(page):
+    # What comes while the charts are being drawn is not lost.
+    for threshold in (12, 20):
+        page.reload()
+        page.wait_for_selector(".cs-verdict", timeout=60_000)
+        box(page).fill(str(threshold))
+        verdict(page, f"from 5 to {threshold}")
+        page.wait_for_function(
+            f"""() => {{
+              const [curve, weeks] = document.querySelectorAll('.cs-charts .js-plotly-plot');
+              return curve?.layout.annotations.some(each => each.text.includes('proposed {threshold}:'))
+                && weeks?._fullData[1]?.y.some(Boolean)
+                && curve.clientWidth && curve._fullLayout.width === curve.clientWidth;
+            }}""",
+            timeout=20_000,
+        )
+
+
+def test_a_hundred_moves_leave_memory_flat(page, app):
     times = []
 
     def move(threshold: int) -> None:
@@ -314,6 +342,7 @@ def test_a_hundred_moves_leave_memory_flat(page):
     session = page.context.new_cdp_session(page)
     session.send("HeapProfiler.collectGarbage")
     before = session.send("Runtime.getHeapUsage")["usedSize"]
+    kernel = kernel_memory(app)
     figures = page.evaluate("document.querySelectorAll('.js-plotly-plot').length")
     for threshold in range(12, 112):
         move(threshold)
@@ -321,6 +350,10 @@ def test_a_hundred_moves_leave_memory_flat(page):
     after = session.send("Runtime.getHeapUsage")["usedSize"]
     assert page.evaluate("document.querySelectorAll('.js-plotly-plot').length") == figures == 2
     assert after - before < 15_000_000
+    # A hundred boards or figures kept would be far more.
+    assert kernel_memory(app) - kernel < 60_000_000
+    print(f"a hundred moves: browser {(after - before) / 1e6:+.1f} MB")
+    print(f"and kernel {(kernel_memory(app) - kernel) / 1e6:+.1f} MB")
     # No promise about a busy machine; the figure stands beside the screenshots.
     times.sort()
     print(f"threshold to verdict in the browser: median {1000 * times[len(times) // 2]:.0f} ms of {len(times)}")

@@ -149,12 +149,39 @@ def test_a_field_with_too_many_values_is_refused_in_place(demo):
 def test_both_charts_as_tables(three):
     three.charts.as_tables.value = True
     three.threshold.set(4)
-    curve, weeks = (words(table.value) for table in three.charts._tables)
+    curve, weeks = (words(table.value) for table in three.charts.tables)
     assert curve == "threshold major cases against now (3) 1 2 +1 2 1 = 4 0 −1"
     assert weeks.startswith("week of major now proposed change")
     assert three.page.curve.startswith("Raising the threshold from 3 to 4")
     three.charts.as_tables.value = False
-    assert three.charts._tables[0].layout.display == "none"
+    assert three.charts._instead.layout.display == "none"
+
+
+def test_a_move_sends_what_differs_and_a_later_page_starts_with_all_of_it(three):
+    pictures, sent = three.charts.pictures, []
+    pictures.send = sent.append
+    three.threshold.set(4)
+    [message] = sent
+    curve, weeks = message["patches"]
+    assert "template" not in curve["layout"]
+    assert set(weeks["layout"]) <= {"xaxis"}
+    assert curve["data"][0].keys() <= {"customdata"}
+    # What a browser has by then, and what one is told that opens now.
+    fresh = Workbench(cs.load(TABLES, name="three"), cs.Policy(threshold=3))
+    fresh.threshold.set(4)
+    assert pictures.get_state()["figures"] == fresh.charts.pictures.get_state()["figures"]
+    three.threshold.set(4)
+    assert len(sent) == 1
+
+
+def test_a_click_on_a_week_lists_it_alone(three):
+    three.threshold.set(4)
+    three.charts.pictures.clicked = [0, 3, 1]
+    assert three.changes.narrowing.said == ""
+    three.charts.pictures.clicked = [1, "2026-03-02", 2]
+    assert three.changes.narrowing.said == "week of 2 Mar 2026"
+    three.charts.pictures.clicked = [1, "2026-03-02", 3]
+    assert three.changes.narrowing.said == ""
 
 
 def test_dragging_sets_the_threshold_and_letting_go_leaves_it(three):
