@@ -20,6 +20,11 @@ from casesim.tables import CasesimError, OutputError
 
 # What a page of widgets has to ask of a kernel; nothing else reaches it, above all no code.
 MESSAGES = ("comm_open", "comm_msg", "comm_close", "comm_info_request", "kernel_info_request")
+# Nothing leaves this machine: JupyterLab's server would look for news and for newer versions of itself.
+QUIET = (
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+)
 # Seconds without a message from a closed tab after which its kernel ends, and how often that is looked at.
 IDLE, LOOK = 120, 30
 
@@ -59,7 +64,7 @@ def lab(
             shutil.copyfile(workbench_notebook(), notebook)
         except OSError as fault:
             raise OutputError(f"{notebook}: cannot be written here ({fault.strerror or fault}).") from fault
-    flags = [] if browser else ["--no-browser"]
+    flags = [*QUIET, *([] if browser else ["--no-browser"])]
     return _run(
         [sys.executable, "-m", "jupyterlab", str(notebook), "--ip=127.0.0.1", f"--port={port}", *flags], environment
     )
