@@ -12,6 +12,19 @@ Found = TypeVar("Found")
 PAUSE = 0.3
 
 
+def told_here(show: Callable[[str], None]) -> Callable[[str], None]:
+    """A function that work may call from its thread; what it says is shown by the event loop's."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return show
+
+    def told(said: str) -> None:
+        loop.call_soon_threadsafe(show, said)
+
+    return told
+
+
 class Background:
     """Runs work of one kind; a newer piece of the same kind makes an older one's answer void.
 

@@ -11,6 +11,7 @@ from casesim.policy import Policy
 from casesim.results.comparison import Comparison
 from casesim.results.result import Result
 from casesim.tables import CasesimError, OutputError
+from casesim.workbench.background import Background, told_here
 from casesim.workbench.pieces import text
 from casesim.workbench.settings import taken
 
@@ -33,6 +34,8 @@ class HandOver:
         wrong: Callable[[], str | None],
     ) -> None:
         self._runs, self._load, self._wrong = runs, load, wrong
+        self._writer = Background()
+        self._writing = False
         self.folder = w.Text(
             value=folder, description="Folder", style={"description_width": "50px"}, layout=w.Layout(width="380px")
         )
@@ -67,20 +70,43 @@ class HandOver:
         )
 
     def write(self, what: str) -> None:
-        """What one of the buttons writes (`handed`), or shows below; or why it cannot."""
+        """What one of the buttons writes (`handed`), beside the screen, or shows below; or why it cannot."""
+        if self._writing:
+            return
         if (wrong := self._wrong()) is not None:
             self._refuse(wrong)
             return
         try:
             now, proposed = self._runs()
-            if what == "show":
-                self.toml.value = proposed.policy.to_toml()
-                self.said.value = '<div role="status">The policy stands below; change it and apply the text.</div>'
-                return
-            folder = Path(self.folder.value.strip() or ".")
-            self.said.value = handed(what, now, proposed, folder, self.format.value)
         except CasesimError as fault:
             self._refuse(str(fault))
+            return
+        if what == "show":
+            self.toml.value = proposed.policy.to_toml()
+            self._said("The policy stands below; change it and apply the text.")
+            return
+        folder, format, said = Path(self.folder.value.strip() or "."), self.format.value, told_here(self._step)
+        self._busy(True)
+        self._step("what the settings come to")
+        self._writer.run(
+            lambda: handed(what, now, proposed, folder, format, progress=said), self._wrote, self._refuse, pause=0
+        )
+
+    def _step(self, name: str) -> None:
+        if self._writing:
+            self._said(f"Writing: {name} …")
+
+    def _wrote(self, said: str) -> None:
+        self._busy(False)
+        self.said.value = said
+
+    def _busy(self, busy: bool) -> None:
+        self._writing = busy
+        for button in self.buttons.values():
+            button.disabled = busy
+
+    def _said(self, words: str) -> None:
+        self.said.value = f'<div role="status">{text(words)}</div>'
 
     def take(self, written: str, ending: str) -> None:
         """Settings as text, of the kind that a file's ending names, become the proposed ones."""
@@ -89,9 +115,10 @@ class HandOver:
         except CasesimError as fault:
             self._refuse(str(fault))
         else:
-            self.said.value = '<div role="status">Applied as the proposed policy.</div>'
+            self._said("Applied as the proposed policy.")
 
     def _refuse(self, said: str) -> None:
+        self._busy(False)
         self.said.value = f'<div class="cs-error" role="alert">{text(said)}</div>'
 
     def _took(self, files: tuple[Mapping[str, object], ...]) -> None:
@@ -106,7 +133,15 @@ class HandOver:
             self.take(written, "." + name.rpartition(".")[2].lower())
 
 
-def handed(what: str, now: Simulation, proposed: Simulation, folder: Path, format: str) -> str:
+def handed(
+    what: str,
+    now: Simulation,
+    proposed: Simulation,
+    folder: Path,
+    format: str,
+    *,
+    progress: Callable[[str], None] = lambda step: None,
+) -> str:
     """Write one thing into a folder.
 
     Args:
@@ -114,6 +149,7 @@ def handed(what: str, now: Simulation, proposed: Simulation, folder: Path, forma
         now, proposed: the two runs.
         folder: made if it is not there.
         format: of a result: parquet | csv | xlsx | ndjson.
+        progress: told each table's name before it is written.
 
     Returns:
         A sentence with the files, as HTML.
@@ -128,7 +164,8 @@ def handed(what: str, now: Simulation, proposed: Simulation, folder: Path, forma
         raise OutputError(f"{folder}: cannot be made ({fault.strerror or fault}).") from fault
     match what:
         case "result":
-            wrote = [Result(proposed, datetime.now(UTC)).write(folder / "result", format=format, overwrite=True)]
+            result = Result(proposed, datetime.now(UTC))
+            wrote = [result.write(folder / "result", format=format, overwrite=True, progress=progress)]
         case "report":
             wrote = Comparison(now, proposed).report(folder / "impact.html")
         case "change":

@@ -66,8 +66,8 @@ function render({ model, el }) {
   const tell = () => {
     waits = 0;
     const axis = held._fullLayout.xaxis, left = held.getBoundingClientRect().left + axis._offset;
-    model.set("dragged", Math.min(Math.max(Math.round(axis.p2d(last.clientX - left)), 1), model.get("top")));
-    model.save_changes();
+    // A message of its own: of two values of a trait that is being sent, the later one would swallow the earlier.
+    model.send({ dragged: Math.min(Math.max(Math.round(axis.p2d(last.clientX - left)), 1), model.get("top")) });
   };
   on(root, "pointerdown", (event) => {
     const chart = event.target.closest?.(".draglayer") && event.target.closest(".js-plotly-plot");
@@ -86,8 +86,6 @@ function render({ model, el }) {
     last = event;
     tell();
     held = null;
-    model.set("dragged", 0);
-    model.save_changes();
   }, true);
   ends.push(() => clearTimeout(waits));
 

@@ -2,11 +2,13 @@
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 import casesim as cs
+from casesim.results import Result
 from casesim.synth import synth
 from casesim.tables import PolicyError
 from casesim.workbench import Workbench
@@ -36,8 +38,14 @@ def words(html: str) -> str:
     return " ".join(" ".join(found).split())
 
 
+def unread(bench) -> None:
+    """Nobody looks at why the first incident changes, which takes most of the time where many lists follow."""
+    bench._reader.run = lambda *_, **__: None
+
+
 def test_slider_box_verdict_and_table_agree_with_a_comparison(demo):
     bench = Workbench(demo)
+    unread(bench)
     for threshold in (1, 5, 12, 60, 9_999):
         bench.threshold.set(threshold)
         change = cs.compare(demo, demo.policy, demo.policy.with_(threshold=threshold))
@@ -55,6 +63,7 @@ def test_slider_box_verdict_and_table_agree_with_a_comparison(demo):
 
 def test_the_first_rows_are_the_worst(demo):
     bench = Workbench(demo)
+    unread(bench)
     bench.threshold.set(60)
     change = cs.compare(demo, demo.policy, demo.policy.with_(threshold=60)).changed
     rows = bench.changes.table.rows
@@ -95,6 +104,7 @@ def listed(bench) -> set[str]:
 @pytest.mark.parametrize("sync", [False, True])
 def test_the_list_is_narrowed_by_any_field_by_week_and_by_words(demo, sync):
     bench = Workbench(demo)
+    unread(bench)
     bench.threshold.set(7)
     bench.choices.sync.value = sync
     other = bench.policy
@@ -184,11 +194,21 @@ def test_a_click_on_a_week_lists_it_alone(three):
     assert three.changes.narrowing.said == ""
 
 
-def test_dragging_sets_the_threshold_and_letting_go_leaves_it(three):
-    three.page.dragged = 2
-    assert three.policy.threshold == 2
-    three.page.dragged = 0
+def test_dragging_sets_the_threshold(three):
+    def told(message):
+        # As the browser's message comes in.
+        three.page._handle_custom_msg(message, [])
+
+    told({"dragged": 2})
     assert (three.policy.threshold, three.threshold.box.value) == (2, "2")
+    # What no curve of ours would send.
+    for message in ({"dragged": "3"}, {"dragged": None}, {}, ["dragged"]):
+        told(message)
+    assert three.policy.threshold == 2
+    told({"dragged": 0})
+    assert three.policy.threshold == 1
+    told({"dragged": 10**9})
+    assert three.policy.threshold == three.page.top
 
 
 def test_a_template_is_completed_within_its_braces(three):
@@ -354,6 +374,27 @@ def test_export_says_where_it_went(three, format, tmp_path):
     three.hand_over.buttons["result"].click()
     assert str(tmp_path / "out" / "result") in words(three.hand_over.said.value)
     assert (tmp_path / "out" / "result" / f"cases.{format}").exists()
+
+
+def test_an_export_names_what_it_writes_and_is_not_begun_twice(three, monkeypatch):
+    said, write = [], Result.write
+
+    def slow(result, out, *, progress, **options):
+        def tell(name):
+            progress(name)
+            said.append(words(three.hand_over.said.value))
+            assert all(button.disabled for button in three.hand_over.buttons.values())
+            # Another click while it is written: nothing begins.
+            three.hand_over.write("report")
+
+        return write(result, out, progress=tell, **options)
+
+    monkeypatch.setattr(Result, "write", slow)
+    three.hand_over.buttons["result"].click()
+    assert said == [f"Writing: {name} …" for name in ("decisions", "cases", "notifications", "journal", "rejects")]
+    assert words(three.hand_over.said.value).startswith("Wrote")
+    assert not any(button.disabled for button in three.hand_over.buttons.values())
+    assert not (Path(three.hand_over.folder.value) / "impact.html").exists()
 
 
 def test_report_change_file_and_policy(three, tmp_path):
