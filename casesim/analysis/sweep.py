@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from casesim.analysis.effects import SWEPT, Counts
 from casesim.analysis.pieces import Thresholds, at, threshold_of
 from casesim.analysis.ran import Ran, run_of
 from casesim.analysis.segments import segments
+from casesim.analysis.spread import spread
 from casesim.analysis.sweep_text import sweep_html, sweep_text
+from casesim.analysis.weekly import weekly
 from casesim.engine.simulate import Simulation
 from casesim.policy import Policy
 
@@ -57,6 +60,13 @@ class Sweep:
         """The figures at one threshold; beyond the last row nothing changes any more."""
         place = min(max(threshold, 1), self.table.height) - 1
         return {**self.table.row(place, named=True), "threshold": threshold}
+
+    def band(self, measure: str) -> tuple[Counts, Counts] | None:
+        """How far a column would range in other weeks, its bounds at every threshold (`spread`).
+
+        None with fewer than 8 weeks, and for the fullest hour, which does not add up from weeks.
+        """
+        return spread(weekly(self.thresholds), measure) if measure in SWEPT else None
 
     def by(self, segment: str) -> pl.DataFrame:
         """The table of each segment, one below the other.

@@ -12,6 +12,7 @@ from casesim.analysis.verdict import signed
 from casesim.charts import tokens
 
 Counts = NDArray[np.int64]
+Band = tuple[Counts, Counts]
 MEASURES: Mapping[str, str] = {
     "major_cases": "major cases",
     "individual_cases": "individual cases",
@@ -19,12 +20,21 @@ MEASURES: Mapping[str, str] = {
     "notifications_sent": "notifications sent",
     "notifications_peak_hour": "notifications in the fullest hour",
 }
+BAND_SAID: Mapping[str, Any] = {
+    **{"xref": "paper", "yref": "paper", "x": 1, "y": 1, "xanchor": "right", "yanchor": "top", "showarrow": False},
+    **{"text": "band: 95 % of resampled weeks", "font": {"size": 10, "color": tokens.INK}},
+}
 # A step that moves so much of all majors is worth a label.
 CLIFF = 0.05
 
 
 def sweep_curve(
-    table: pl.DataFrame, *, current: int, proposed: int | None = None, measure: str = "major_cases"
+    table: pl.DataFrame,
+    *,
+    current: int,
+    proposed: int | None = None,
+    measure: str = "major_cases",
+    band: Band | None = None,
 ) -> go.Figure:
     """A sweep as a picture; what its parts are is told by `curve_parts`.
 
@@ -32,12 +42,24 @@ def sweep_curve(
         table: a sweep's table, a row per threshold.
         current: the threshold as it is; proposed: the one thought of, None = the same.
         measure: a column of `MEASURES`.
+        band: how far the measure would range in other weeks, its bounds at every threshold, as `spread` has them.
     """
     if not table.height or not table["incidents_individual"][0] + table["incidents_major"][0]:
         return tokens.empty("No incident has a case, so no threshold changes anything.")
-    parts = curve_parts(table, measure, current, current if proposed is None else proposed)
+    parts = curve_parts(table, measure, current, current if proposed is None else proposed, band)
     line, changed, stems, dots = parts["line"], parts["changed"], parts["stems"], parts["dots"]
     traces = [
+        *(
+            go.Scatter(
+                **parts[bound],
+                mode="lines",
+                line={"shape": "hv", "width": 0},
+                fill=fill,
+                fillcolor=tokens.BAND,
+                hoverinfo="skip",
+            )
+            for bound, fill in (("low", "none"), ("high", "tonexty"))
+        ),
         go.Scatter(
             **line,
             mode="lines",
@@ -80,13 +102,13 @@ def sweep_curve(
     )
 
 
-def curve_parts(table: pl.DataFrame, measure: str, now: int, proposed: int) -> dict[str, Any]:
+def curve_parts(table: pl.DataFrame, measure: str, now: int, proposed: int, band: Band | None = None) -> dict[str, Any]:
     """What a curve is made of: all that moves when the proposed threshold or the measure does, and nothing else.
 
     Returns:
-        line, changed (x, y, and of the line customdata: the hover texts), dots (now and proposed), stems (how many
-        incidents turn at the next threshold), stem_colours (1: those that the change turns), clip (the height at which
-        long stems are cut), shapes, annotations, title.
+        low, high (the bounds of the band, empty without one), line, changed (x, y, and of the line customdata: the
+        hover texts), dots (now and proposed), stems (how many incidents turn at the next threshold), stem_colours (1:
+        those that the change turns), clip (the height at which long stems are cut), shapes, annotations, title.
     """
     top = table.height
     values, majors = table[measure].to_numpy(), table["incidents_major"].to_numpy()
@@ -104,18 +126,21 @@ def curve_parts(table: pl.DataFrame, measure: str, now: int, proposed: int) -> d
         _note(at_now, values, f"now {now:,}: {values[at_now - 1]:,}", tokens.NOW, "right" if low == at_now else "left"),
         *_long(stem_at, heights, clip),
         *_cliff(majors, at_proposed),
+        *([] if band is None else [BAND_SAID]),
     ]
     if at_proposed != at_now:
         side = "left" if low == at_now else "right"
         notes.append(
             _note(at_proposed, values, f"proposed {proposed:,}: {values[at_proposed - 1]:,}", tokens.PROPOSED, side)
         )
+    texts = [_hover(t, values, majors, measure=measure, now=at_now, every=every) for t in stops]
+    if band is not None:
+        texts = [f"{said}{_range(band, t)}" for said, t in zip(texts, stops, strict=True)]
+    low_bound, high_bound = ([], []) if band is None else (bound[np.array(stops) - 1] for bound in band)
     return {
-        "line": {
-            "x": stops,
-            "y": values[np.array(stops) - 1],
-            "customdata": [_hover(t, values, majors, measure=measure, now=at_now, every=every) for t in stops],
-        },
+        "low": {"x": stops if band is not None else [], "y": low_bound},
+        "high": {"x": stops if band is not None else [], "y": high_bound},
+        "line": {"x": stops, "y": values[np.array(stops) - 1], "customdata": texts},
         "changed": {"x": inside, "y": values[np.array(inside) - 1]},
         "dots": {"x": [at_now, at_proposed], "y": [int(values[at_now - 1]), int(values[at_proposed - 1])]},
         "stems": {
@@ -166,6 +191,11 @@ def _hover(at: int, values: Counts, majors: Counts, *, measure: str, now: int, e
     exactly = int(majors[at - 1] - (majors[at] if at < len(majors) else 0))
     have = f"<br>{exactly:,} have exactly {at:,} customers" if exactly > 0 else ""
     return f"{at:,}: {values[at - 1]:,} {MEASURES[measure]}{share}{against}{have}"
+
+
+def _range(band: Band, at: int) -> str:
+    low, high = (int(bound[at - 1]) for bound in band)
+    return f"<br>95 % of resampled weeks: {low:,} to {high:,}"
 
 
 def _shapes(now: int, proposed: int) -> list[dict[str, Any]]:

@@ -45,7 +45,8 @@ def sweep(
         write_table(table, out)
     if plot is not None and charts is not None:
         try:
-            charts.sweep_curve(table, current=found.current).write_html(plot, include_plotlyjs=True)
+            curve = charts.sweep_curve(table, current=found.current, band=found.band("major_cases"))
+            curve.write_html(plot, include_plotlyjs=True)
         except OSError as fault:
             raise OutputError(f"--plot {plot}: cannot be written ({fault.strerror or fault}).") from fault
     if options.json_:

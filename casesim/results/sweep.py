@@ -16,7 +16,7 @@ class Sweep(analysis.Sweep):
     """A sweep that can be drawn."""
 
     def plot(self, measure: str = "major_cases", *, proposed: int | None = None) -> "go.Figure":
-        """The curve over all thresholds, the current one marked.
+        """The curve over all thresholds, the current one marked, and how far it would range in other weeks.
 
         Args:
             measure: major_cases | individual_cases | manual_closures | notifications_sent | notifications_peak_hour.
@@ -24,7 +24,8 @@ class Sweep(analysis.Sweep):
         """
         from casesim.charts import sweep_curve  # noqa: PLC0415 - plotly is an extra
 
-        return sweep_curve(self.table, current=self.current, proposed=proposed, measure=measure)
+        band = self.band(measure)
+        return sweep_curve(self.table, current=self.current, proposed=proposed, measure=measure, band=band)
 
 
 def sweep(data: Ran, policy: Policy | None = None) -> Sweep:

@@ -170,6 +170,28 @@ def test_the_interval_is_that_of_weeks_drawn_again(data):
     assert found.interval.holds == pytest.approx((resampled[:, 8] <= 4).mean())
 
 
+def test_the_band_of_the_curve_holds_95_of_100_resamples(data):
+    low, high = cs.sweep(data, cs.Policy(threshold=5)).band("major_cases")
+    # At 1 each week has its one major case, whichever are drawn; at 13 none has.
+    assert (low[0], high[0], low[12], high[12]) == (12, 12, 0, 0)
+    for threshold in range(1, 14):
+        sums = sorted(
+            sum(int(times) for week, times in enumerate(row) if week + 1 >= threshold) for row in drawn(12).tolist()
+        )
+        assert (low[threshold - 1], high[threshold - 1]) == (sums[25], sums[974])
+
+
+def test_no_band_with_fewer_than_eight_weeks_or_for_the_fullest_hour(data):
+    assert cs.sweep(data, cs.Policy(threshold=5)).band("notifications_peak_hour") is None
+    incidents = {"number": ["INC1", "INC2"], "opened_at": [START, START + timedelta(weeks=6)]}
+    listed = {"incident": ["INC1"], "account": ["a00"]}
+    short = cs.load({"incident": pl.DataFrame(incidents), "affected_account": pl.DataFrame(listed)})
+    assert cs.sweep(short, cs.Policy(threshold=5)).band("major_cases") is None
+    incidents["opened_at"][1] += timedelta(weeks=1)
+    enough = cs.load({"incident": pl.DataFrame(incidents), "affected_account": pl.DataFrame(listed)})
+    assert cs.sweep(enough, cs.Policy(threshold=5)).band("major_cases") is not None
+
+
 def test_resamples_are_blocks_of_weeks_as_many_as_there_are():
     times = drawn(30)
     assert blocks(30) == 3

@@ -47,6 +47,20 @@ def test_the_curve_has_the_value_of_every_threshold(table, measure):
         assert value == expected
 
 
+def test_the_band_stands_behind_the_curve_and_in_its_texts(table):
+    band = np.array([0, 0, 0, 0]), np.array([9, 6, 3, 1])
+    figure = charts.sweep_curve(table, current=3, band=band)
+    low, high, line = figure.data[:3]
+    assert dict(zip(high.x, high.y, strict=True)).items() <= {1: 9, 2: 6, 3: 3, 4: 1}.items()
+    assert list(low.x) == list(high.x) == list(line.x)
+    assert set(low.y) == {0}
+    assert line.customdata[0].endswith("<br>95 % of resampled weeks: 0 to 9")
+    assert any("95 %" in note.text for note in figure.layout.annotations)
+    bare = charts.sweep_curve(table, current=3)
+    assert [len(trace.x) for trace in bare.data[:2]] == [0, 0]
+    assert not any("95 %" in note.text for note in bare.layout.annotations)
+
+
 @pytest.mark.parametrize(
     ("now", "proposed", "title"),
     [
@@ -73,8 +87,8 @@ def test_now_is_hollow_and_dotted_and_proposed_is_full_and_solid(table):
     figure = charts.sweep_curve(table, current=3, proposed=4)
     _, now, proposed = figure.layout.shapes
     assert (now.x0, now.line.dash, proposed.x0, proposed.line.dash) == (3, "dot", 4, None)
-    assert figure.data[3].marker.color[0] != figure.data[3].marker.line.color[0]
-    assert figure.data[3].marker.color[1] == figure.data[3].marker.line.color[1]
+    assert figure.data[-1].marker.color[0] != figure.data[-1].marker.line.color[0]
+    assert figure.data[-1].marker.color[1] == figure.data[-1].marker.line.color[1]
 
 
 def test_weeks_stack_to_what_is_major_on_either_side():
