@@ -20,7 +20,8 @@ from casesim.tables import CasesimError, OutputError
 
 # What a page of widgets has to ask of a kernel; nothing else reaches it, above all no code.
 MESSAGES = ("comm_open", "comm_msg", "comm_close", "comm_info_request", "kernel_info_request")
-# Nothing leaves this machine: JupyterLab's server would look for news and for newer versions of itself.
+# Nothing leaves this machine: JupyterLab would ask whether to fetch news, and its server look for newer versions. The
+# settings below `labconfig` stand for it where people have said nothing else.
 QUIET = (
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
@@ -64,6 +65,9 @@ def lab(
             shutil.copyfile(workbench_notebook(), notebook)
         except OSError as fault:
             raise OutputError(f"{notebook}: cannot be written here ({fault.strerror or fault}).") from fault
+    own = [str(Path(__file__).parents[1] / "workbench" / "share")]
+    given = filter(None, [environment.get("JUPYTER_CONFIG_PATH")])
+    environment["JUPYTER_CONFIG_PATH"] = os.pathsep.join([*own, *given])
     flags = [*QUIET, *([] if browser else ["--no-browser"])]
     return _run(
         [sys.executable, "-m", "jupyterlab", str(notebook), "--ip=127.0.0.1", f"--port={port}", *flags], environment

@@ -7,8 +7,18 @@ const UNNAMED = "input:not([aria-label]), select:not([aria-label]), textarea:not
 
 function render({ model, el }) {
   el.style.display = "none";
-  const root = el.closest(".cs-root");
-  if (!root) return;
+  // A view may be made before it is put into the page, and only then there is a root to look after.
+  let frame = 0, end = () => {};
+  const begin = () => {
+    const root = el.closest(".cs-root");
+    if (root) end = attend(model, root);
+    else frame = requestAnimationFrame(begin);
+  };
+  begin();
+  return () => { cancelAnimationFrame(frame); end(); };
+}
+
+function attend(model, root) {
   const ends = [];
   const on = (target, kind, act, options) => {
     target.addEventListener(kind, act, options);

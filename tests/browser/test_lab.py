@@ -21,5 +21,6 @@ def test_the_notebook_runs_and_answers(lab, tab):
     )
     page.locator(".cs-root").scroll_into_view_if_needed()
     page.wait_for_timeout(1_500)
+    assert page.get_by_text("official Jupyter news").count() == 0
     shot(page, "workbench-lab")
     assert page.locator(".js-plotly-plot").count() == 2
