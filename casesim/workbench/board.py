@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from casesim.analysis.findings import priority
 from casesim.analysis.peaks import contact_hours
 from casesim.analysis.pieces import Thresholds
+from casesim.analysis.spread import spread
 from casesim.analysis.sweep import thresholds
-from casesim.analysis.weekly import weekly
+from casesim.analysis.weekly import Weekly, weekly
 from casesim.engine.prepare import Prepared
 from casesim.engine.simulate import Simulation, simulate
 from casesim.policy import Policy
@@ -59,6 +60,10 @@ class Board:
         """The row of a threshold."""
         return min(max(threshold, 1), self.top) - 1
 
+    def majors(self, threshold: int) -> int:
+        """Major incidents at a threshold."""
+        return int(self.columns["incidents_major"][self.place(threshold)])
+
     @cached_property
     def stops(self) -> list[int]:
         """The thresholds at which any figure changes, ascending, with the first and the last."""
@@ -67,15 +72,25 @@ class Board:
         return sorted({1, self.top, *changed.tolist()})
 
     @cached_property
+    def weekly(self) -> Weekly:
+        """Every figure by week and threshold."""
+        return weekly(self.thresholds)
+
+    @cached_property
     def weeks(self) -> tuple[list[date], Counts]:
         """The Mondays, and major cases by week and threshold."""
-        found = weekly(self.thresholds)
-        return found.weeks.to_list(), found.values["major_cases"]
+        return self.weekly.weeks.to_list(), self.weekly.values["major_cases"]
+
+    @cached_property
+    def bands(self) -> dict[str, tuple[Counts, Counts]]:
+        """How far each figure would range in other weeks; none where there are too few to say."""
+        found = {name: spread(self.weekly, name) for name in self.weekly.values}
+        return {name: band for name, band in found.items() if band is not None}
 
     @cached_property
     def contact_hours(self) -> Counts:
         """The most mails to one person in one hour, at every threshold. It takes whole runs to know."""
-        found = weekly(self.thresholds)
+        found = self.weekly
         if not len(found.weeks):
             return np.zeros(self.top, np.int64)
         most: Counts = contact_hours(self.thresholds, found.first, len(found.weeks)).max(axis=0)

@@ -1,4 +1,4 @@
-"""The incidents that change, in pages, narrowed by segment, week or search; and why the chosen one does."""
+"""The incidents that change, in pages, narrowed by segment, week or search."""
 
 from collections.abc import Callable
 from typing import Any
@@ -34,7 +34,6 @@ class Changes:
         self.back.on_click(lambda _: self.turn(-PAGE))
         self.on.on_click(lambda _: self.turn(PAGE))
         self.table.observe(lambda change: chosen(change["new"]), "chosen")
-        self.why = w.HTML().add_class("cs-side")
         line = w.HBox([self.title, *self.narrowing.controls, self.back, self.on]).add_class("cs-row")
         self.view = w.VBox([line, self.narrowing.error, self.table])
 

@@ -36,8 +36,9 @@ class ChoicesRegion:
     ) -> None:
         self._current, self._customers, self._changed = current, customers, changed
         self._quiet = False
-        self.sync = w.Checkbox(description="Sync comments with cases", indent=False)
-        self.copy = w.Checkbox(description="Copy incident comments to its cases", indent=False)
+        self.sync = w.Checkbox(description="Sync comments with cases", indent=False).add_class("cs-switch")
+        self.copy = w.Checkbox(description="Copy incident comments to its cases", indent=False).add_class("cs-switch")
+        self._was = {"sync": w.HTML(), "copy": w.HTML()}
         self.reached = w.HTML()
         self.customers = w.ToggleButtons(options=CUSTOMERS, tooltips=["R2.3"] * 3)
         self.late = w.Dropdown(options=LATE, description="Later ones", style={"description_width": "70px"})
@@ -58,10 +59,8 @@ class ChoicesRegion:
         self.view = w.VBox(
             [
                 w.HTML('<div class="cs-h">Comments to customers</div>'),
-                self.sync,
-                w.HTML('<span class="cs-mono">additional_comments_sync</span>'),
-                self.copy,
-                w.HTML('<span class="cs-mono">Update case worknote for comments change</span>'),
+                _switch(self.sync, self._was["sync"]),
+                _switch(self.copy, self._was["copy"]),
                 self.reached,
                 w.HTML('<div class="cs-h">Customers</div>'),
                 self.customers,
@@ -96,8 +95,24 @@ class ChoicesRegion:
     def _reach(self) -> None:
         sync, copy = self._current.sync_comments, self._current.copy_comments
         self.reached.value = reached(self._customers, (sync, self.sync.value), (copy, self.copy.value))
+        self._was["sync"].value = _state("additional_comments_sync", sync, self.sync.value)
+        self._was["copy"].value = _state("Update case worknote for comments change", copy, self.copy.value)
 
     def _tell(self, _: object) -> None:
         if not self._quiet:
             self._reach()
             self._changed(self.settings())
+
+
+def _switch(box: w.Checkbox, below: w.HTML) -> w.VBox:
+    return w.VBox([box, below]).add_class("cs-switched")
+
+
+def _state(name: str, now: bool, proposed: bool) -> str:
+    """The platform's own name of a switch, and whether it is another way round now."""
+    was = f'<b class="cs-was">{_on(proposed)}, is {_on(now)} now</b>' if now != proposed else ""
+    return f'<span class="cs-mono">{name}</span>{was}'
+
+
+def _on(value: bool) -> str:
+    return "on" if value else "off"

@@ -44,7 +44,7 @@ class Charts:
         self.finding = w.HTML()
         # What a reader is told in a figure's place: the finding of each.
         self.said = ("", "")
-        self.curve = _small(sweep_curve(board.table, current=now))
+        self.curve = _small(sweep_curve(board.table, current=now, band=board.bands.get("major_cases")))
         mondays, majors = board.weeks
         place = board.place(now)
         one = majors[:, place] if len(mondays) else np.zeros(0, np.int64)
@@ -76,8 +76,11 @@ class Charts:
 
     def _curve(self, board: Board, now: int, proposed: int) -> str:
         """The curve at another threshold; what it says."""
-        parts = curve_parts(board.table, self.measure.value, now, proposed)
-        line, changed, stems, dots = self.curve.data
+        measure = self.measure.value
+        parts = curve_parts(board.table, measure, now, proposed, board.bands.get(measure))
+        low, high, line, changed, stems, dots = self.curve.data
+        low.update(parts["low"])
+        high.update(parts["high"])
         line.update(parts["line"])
         changed.update(parts["changed"])
         stems.update(parts["stems"])
@@ -85,7 +88,7 @@ class Charts:
         dots.update(parts["dots"])
         layout = self.curve.layout
         layout.shapes, layout.annotations = parts["shapes"], parts["annotations"]
-        layout.yaxis.title.text = MEASURES[self.measure.value]
+        layout.yaxis.title.text = MEASURES[measure]
         layout.yaxis2.range = [0, parts["clip"]]
         said: str = parts["title"]
         return said

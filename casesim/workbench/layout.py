@@ -25,19 +25,15 @@ def heading(name: str, opened: pl.Series, rejected: int) -> w.HTML:
     )
 
 
-def header(
-    said: w.HTML, status: w.HTML, actions: Mapping[str, Callable[[], None]], compare: Callable[[bool], None]
-) -> w.HBox:
-    """The header with its buttons, the last of them the one that counts; Compare stays pressed while it is on."""
+def header(said: w.HTML, status: w.HTML, actions: Mapping[str, Callable[[], None]], compare: w.ToggleButton) -> w.HBox:
+    """The header with its buttons, the last of them the one that counts; `compare` stays pressed while it is on."""
     made = []
     for words, act in actions.items():
         button = w.Button(description=words)
         button.on_click(lambda _, act=act: act())
         made.append(button)
     made[-1].add_class("cs-primary")
-    pressed = w.ToggleButton(description="Compare", tooltip="show the current threshold while pressed")
-    pressed.observe(lambda change: compare(change["new"]), "value")
-    return w.HBox([said, status, made[0], pressed, *made[1:]]).add_class("cs-header")
+    return w.HBox([said, status, made[0], compare, *made[1:]]).add_class("cs-header")
 
 
 def tabs(views: Sequence[w.Widget], chosen: Callable[[int], None]) -> w.ToggleButtons:

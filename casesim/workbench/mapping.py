@@ -123,6 +123,10 @@ class MappingRegion:
         )
         self.show(policy)
 
+    def on_kind(self, looked: Callable[[], None]) -> None:
+        """Call it when another kind's tab comes to the front."""
+        self._tab.observe(lambda _: looked(), "selected_index")
+
     @property
     def kind(self) -> str:
         """The kind of the tab in front."""

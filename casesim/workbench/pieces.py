@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import Any
 
 from casesim.analysis.findings import CLIFF, SUPPRESSED, Finding
-from casesim.analysis.story import Story
 from casesim.analysis.verdict import percent, signed
 from casesim.analysis.wording import clean, many
 
@@ -58,12 +56,31 @@ def verdict(now: Figures, proposed: Figures, *, only_threshold: bool, changed: i
     return _said(f"{head}: {majors:,} → {after:,}.", f"{'; '.join(means).capitalize()}.")
 
 
-def direction(now: Figures, proposed: Figures) -> str:
-    """What the threshold does, in one line beside it."""
-    a, b, majors, after = now["threshold"], proposed["threshold"], now["incidents_major"], proposed["incidents_major"]
-    if a == b:
+def as_it_is(now: Figures) -> str:
+    """The verdict while the screen shows no proposal at all."""
+    majors = many(now["incidents_major"], "incident")
+    return _said(f"As it is now: threshold {now['threshold']:,} makes {majors} major.", "Compare is pressed.")
+
+
+def direction(majors: int, after: int, now: int, proposed: int) -> str:
+    """What the threshold does, in one line beside it.
+
+    Args:
+        majors, after: major incidents at the thresholds `now` and `proposed`.
+    """
+    if now == proposed:
         return f"As it is now: {after:,} incidents are major. A higher one makes fewer."
-    return f"{'Raising' if b > a else 'Lowering'} it: {majors:,} major at {a:,} → {after:,} at {b:,}."
+    return f"{'Raising' if proposed > now else 'Lowering'} it: {majors:,} major at {now:,} → {after:,} at {proposed:,}."
+
+
+def proposal(changed: Mapping[str, object], faults: int) -> str:
+    """How many settings are proposed, by name on demand, and how many lines are wrong."""
+    names = text(", ".join(name.rpartition(".")[2] for name in changed))
+    said = many(len(changed), "change") if changed else "nothing changed"
+    chips = f'<span class="cs-tag{" new" if changed else ""}" title="{names}">{said}</span>'
+    if faults:
+        chips += f'<span class="cs-tag bad">{many(faults, "error")}</span>'
+    return f'<div class="cs-proposal"><span>Proposed policy</span>{chips}</div>'
 
 
 def _said(first: str, second: str) -> str:
@@ -93,7 +110,7 @@ def tiles(
 
 
 def _change(a: int, b: int) -> str:
-    share = percent(a, b - a)
+    share = percent(a, b - a).replace(" ", "&nbsp;")
     return f"{signed(b - a)}{f' ({share})' if share else ''}"
 
 
@@ -131,43 +148,14 @@ def checks(found: Iterable[Finding]) -> str:
     marks = {"block": "⊘", "warn": "△", "inform": "○"}
     some = sorted(found, key=lambda each: rank[each.severity])[:4]
     if not some:
-        said = "<b>Nothing found</b><span>No check speaks against it.</span>"
+        said = "<i>✓</i><b>Nothing found</b><span>No check speaks against it.</span>"
         return f'<div class="cs-checks"><div class="cs-check">{said}</div></div>'
     parts = [
         f'<div class="cs-check {each.severity}" title="{text(each.text)}">'
-        f"<b>{marks[each.severity]} {text(each.title, 80)}</b><span>{text(each.text)}</span></div>"
+        f"<i>{marks[each.severity]}</i><b>{text(each.title, 80)}</b><span>{text(each.text)}</span></div>"
         for each in some
     ]
     return f'<div class="cs-checks">{"".join(parts)}</div>'
-
-
-def why(number: str, now: Story, proposed: Story) -> str:
-    """One incident under both policies: who is affected, what is decided, and what happens when."""
-    own = proposed.incident
-    counted = [each for each in proposed.customers if each.counted]
-    names = [text(each.name or each.id, 40) for each in counted[:12]]
-    more = f" and {len(counted) - 12:,} more" if len(counted) > 12 else ""
-    sides = _side_of("Now", now) + _side_of("Proposed", proposed)
-    return (
-        f'<div class="cs-why"><b>{text(number, 40)}</b> {text(own.get("short_description") or "", 160)}'
-        f'<div class="cs-h">Who counts <small>{many(len(counted), "customer")}, R1</small></div>'
-        f"<div>{', '.join(names) or 'nobody'}{more}</div>{sides}</div>"
-    )
-
-
-def _side_of(words: str, found: Story) -> str:
-    lines = "".join(_moment(each.at, each.what, each.rule) for each in found.timeline[:14])
-    said = f'<div class="cs-h">{words} <small>{text(found.decision.because)}</small></div>'
-    return f'{said}<table class="cs-plain">{lines}</table>{_left(len(found.timeline) - 14)}'
-
-
-def _moment(at: Any, what: str, rule: str) -> str:
-    said = f"{text(what, 220)} <small class='cs-muted'>{text(rule, 8)}</small>"
-    return f"<tr><td class='cs-muted'>{at:%-d %b %H:%M}</td><td>{said}</td></tr>"
-
-
-def _left(count: int) -> str:
-    return f'<div class="cs-muted">… {many(count, "more line")}; casesim explain has all</div>' if count > 0 else ""
 
 
 def reached(customers: int, sync: tuple[bool, bool], copy: tuple[bool, bool]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import ipywidgets as w
 import polars as pl
 
 from casesim.analysis.findings import priority
@@ -10,6 +11,51 @@ from casesim.analysis.story import Story, story
 from casesim.dataset import Dataset
 from casesim.policy import Policy
 from casesim.workbench import pieces
+from casesim.workbench.background import Background
+from casesim.workbench.mapping import MappingRegion
+from casesim.workbench.why import why
+
+
+class Chosen:
+    """The chosen incident under two policies, read beside the screen; its case's fields stand at the mapping."""
+
+    def __init__(self, data: Dataset, mapping: MappingRegion) -> None:
+        self._data, self._mapping = data, mapping
+        self._reader = Background()
+        self._asked: tuple[str, Policy, Policy] | None = None
+        self._story: Story | None = None
+        self.view = w.HTML().add_class("cs-side")
+
+    def show(self, number: str, now: Policy, proposed: Policy) -> None:
+        """Another incident, or other policies; until it is read the one before stays, dimmed."""
+        asked = (number, now, proposed)
+        if asked == self._asked:
+            return
+        self._asked = asked
+        if not number:
+            self._story = None
+            self.view.value = '<span class="cs-muted">Choose an incident to see why it changes.</span>'
+            self.preview()
+            return
+        self.view.add_class("cs-stale")
+        self._reader.run(lambda: explained(self._data, now, proposed, number), self._read, self._fault, pause=0.15)
+
+    def preview(self) -> None:
+        """The incident's case fields, for the kind of the tab in front."""
+        if self._story is None:
+            said = '<span class="cs-muted">Choose an incident for a preview of its case.</span>'
+        else:
+            said = case_preview(self._story, self._mapping.kind, self._mapping.targets)
+        self._mapping.preview.value = said
+
+    def _read(self, found: tuple[str, Story]) -> None:
+        self.view.remove_class("cs-stale")
+        self.view.value, self._story = found
+        self.preview()
+
+    def _fault(self, said: str) -> None:
+        self.view.remove_class("cs-stale")
+        self.view.value = f'<div class="cs-error">{pieces.text(said)}</div>'
 
 
 def row_of(row: Mapping[str, Any], ci: str | None) -> dict[str, Any]:
@@ -29,7 +75,7 @@ def row_of(row: Mapping[str, Any], ci: str | None) -> dict[str, Any]:
 def explained(data: Dataset, now: Policy, proposed: Policy, number: str) -> tuple[str, Story]:
     """Why an incident changes, as HTML, and its story under the proposed policy."""
     a, b = story(data, now, number), story(data, proposed, number)
-    return pieces.why(number, a, b), b
+    return why(number, a, b), b
 
 
 def case_preview(found: Story, kind: str, fields: Sequence[tuple[str, bool]]) -> str:

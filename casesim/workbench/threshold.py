@@ -7,6 +7,8 @@ import ipywidgets as w
 from casesim.workbench.pieces import text
 
 LARGEST = 1_000_000_000
+# Where the scale below the slider says a stop, in per cent of its width, and how near the current one leaves room.
+MARKS, ROOM = (0, 33, 66, 100), 16
 
 
 class ThresholdRegion:
@@ -30,7 +32,8 @@ class ThresholdRegion:
             layout=w.Layout(width="74px"),
             tooltip="Threshold, any whole number from 1",
         )
-        self.said = w.HTML()
+        self.said, self.scale = w.HTML(), w.HTML()
+        self.now = value
         self.error = w.HTML()
         self.down = w.Button(description="", tooltip="one step down", layout=w.Layout(width="auto"))
         self.up = w.Button(description="", tooltip="one step up", layout=w.Layout(width="auto"))
@@ -38,7 +41,7 @@ class ThresholdRegion:
             [
                 w.HTML('<div class="cs-h">Major case from this many customers</div>'),
                 w.HTML('<span class="cs-mono">major_case_affected_account_threshold</span>'),
-                w.HBox([self.slider, self.box], layout=w.Layout(align_items="center")),
+                w.HBox([w.VBox([self.slider, self.scale]).add_class("cs-slider"), self.box]),
                 self.error,
                 self.said,
                 w.HBox([w.HTML('<span class="cs-muted">One step:&nbsp;</span>'), self.down, self.up]).add_class(
@@ -62,6 +65,7 @@ class ThresholdRegion:
         self.slider.options = [(f"{stop:,}", stop) for stop in stops]
         self.slider.value = self.stop_of(self.value)
         self._quiet = False
+        self.scale.value = _scale(stops, self.now, self.stop_of(self.now))
 
     def stop_of(self, value: int) -> int:
         """The stop with the results of a threshold."""
@@ -116,3 +120,15 @@ class ThresholdRegion:
     def _right(self) -> None:
         self.box.remove_class("cs-wrong")
         self.error.value = ""
+
+
+def _scale(stops: list[int], now: int, stop: int) -> str:
+    """Some stops below the slider, and a mark at the current one."""
+    last = max(len(stops) - 1, 1)
+    here = 100 * stops.index(stop) / last
+    marks = [f'<b style="left:{here:.1f}%">{now:,} now</b>']
+    for place in sorted({round(share * last / 100) for share in MARKS}):
+        there = 100 * place / last
+        if place < len(stops) and abs(there - here) > ROOM:
+            marks.append(f'<span style="left:{there:.1f}%">{stops[place]:,}</span>')
+    return f'<div class="cs-scale" aria-hidden="true">{"".join(marks)}</div>'

@@ -11,17 +11,17 @@ from typing import Any
 import ipywidgets as w
 
 from casesim.analysis.compare import Comparison
+from casesim.analysis.compare.reasons import changed_settings
 from casesim.analysis.findings import findings
 from casesim.analysis.pieces import at, threshold_of
 from casesim.analysis.ran import Ran, run_of
 from casesim.analysis.recommend import Recommendation, recommend
-from casesim.analysis.story import Story
-from casesim.analysis.verdict import signed
 from casesim.engine.simulate import Simulation, simulate
 from casesim.engine.sources import known_fields
 from casesim.policy import Policy
 from casesim.tables import CasesimError
 from casesim.workbench import pieces
+from casesim.workbench.answers import Answers, steps
 from casesim.workbench.background import Background
 from casesim.workbench.board import Board, board
 from casesim.workbench.changes import Changes
@@ -33,7 +33,7 @@ from casesim.workbench.layout import TABS, header, heading, page, tabs
 from casesim.workbench.mapping import MappingRegion
 from casesim.workbench.more import Mails, Scenarios, Suggest
 from casesim.workbench.page import Page
-from casesim.workbench.records import case_preview, explained
+from casesim.workbench.records import Chosen
 from casesim.workbench.settings import check_fields, line_check, proposed
 from casesim.workbench.threshold import ThresholdRegion
 
@@ -69,19 +69,19 @@ class Workbench:
         accounts = [f"account.{each}" for each in known_fields(run.prepared.records)["account"]]
         self.page = Page()
         self.page.on_drag(self.threshold.set)
+        self.chosen = Chosen(run.prepared.data, self.mapping)
+        self.mapping.on_kind(self.chosen.preview)
         self.changes = Changes(self._now, [*known, *accounts], self._list, self._why)
         self.charts = Charts(self._now, now, self.changes.narrowing.show_week)
         self.suggest = Suggest(self._suggested, self.threshold.set)
         self.scenarios = Scenarios(lambda: (self.policy, self._board.at(self.threshold.value)), self.load)
         self.hand_over = HandOver(str(out), self._runs, self.load, self._wrong)
         self.mails = Mails(lambda: simulate(self._prepared, self.policy))
-        self.verdict = w.HTML().add_class("cs-live")
-        self.tiles, self.checks, self.status = w.HTML(), w.HTML(), w.HTML()
-        self._heavy = Background(self._busy)
-        self._slow, self._reader = Background(), Background()
+        self.answers, self.made, self.status = Answers(), w.HTML(), w.HTML()
+        self.compare = w.ToggleButton(description="Compare", tooltip="show things as they are now while pressed")
+        self.compare.observe(lambda _: self._swap(), "value")
+        self._heavy, self._slow = Background(self._busy), Background()
         self._stale = False
-        self._story: Story | None = None
-        self._kept_threshold = now
         self.view = self._layout()
         for control in (self.charts.measure, self.charts.as_tables):
             control.observe(lambda _: self._charts(), "value")
@@ -118,10 +118,12 @@ class Workbench:
             self.conditions.error.value = f'<div class="cs-error" role="alert">{pieces.text(fault)}</div>'
             return
         self.conditions.error.value = ""
+        self._proposal()
         if found != self._valid:
             self._apply(found)
 
     def _apply(self, policy: Policy) -> None:
+        self.compare.value = False
         self._valid = policy
         self._stale = True
         self._figures()
@@ -135,15 +137,16 @@ class Workbench:
         self._show()
 
     def _failed(self, said: str) -> None:
-        """The last good numbers stay, dimmed; the settings can be used."""
-        self.verdict.value = pieces.problem(said)
+        self.answers.fail(said)
 
     def _busy(self, busy: bool) -> None:
         self.status.value = '<span class="cs-muted" role="status">counting with these settings…</span>' if busy else ""
 
     def _threshold(self, _: int) -> None:
+        self.compare.value = False
         self.changes.first = 0
         self._show()
+        self._why(self.changes.table.chosen)
 
     @property
     def _only_threshold(self) -> bool:
@@ -158,25 +161,24 @@ class Workbench:
         self._later()
 
     def _figures(self) -> None:
-        now, value = self._now.at(threshold_of(self.current)), self.threshold.value
-        here = self._board.at(value)
-        now["threshold"], here["threshold"] = threshold_of(self.current), value
-        changed = self._changed()
-        majors = self._board.columns["incidents_major"]
-        place = self._board.place(value)
-        if not self._stale:
-            self.verdict.value = pieces.verdict(now, here, only_threshold=self._only_threshold, changed=changed)
-        busiest = None
-        if "contact_hours" in vars(self._board) and "contact_hours" in vars(self._now):
-            a, b = self._now.contact_hours, self._board.contact_hours
-            busiest = int(a[self._now.place(now["threshold"])]), int(b[place])
-        every = self._now.incidents.frame.height
-        self.tiles.value = pieces.tiles(now, here, changed=changed, every=every, busiest=busiest, stale=self._stale)
-        if self._comparison is None:
-            self.checks.value = pieces.checks(pieces.quick_checks(majors.tolist(), place, here, self._critical()))
+        now, value = threshold_of(self.current), self.threshold.value
+        self._proposal()
         self.threshold.show(
-            pieces.direction(now, here), lambda stop: signed(int(majors[self._board.place(stop)]) - int(majors[place]))
+            pieces.direction(self._now.majors(now), self._board.majors(value), now, value),
+            lambda stop: steps(self._board, value, stop),
         )
+        if self.compare.value:
+            self.answers.show_now(self._now, self.current)
+            return
+        changed, only = self._changed(), self._only_threshold
+        self.answers.show(
+            self._now, self._board, self.current, self.policy, only_threshold=only, changed=changed, stale=self._stale
+        )
+        if self._comparison is None:
+            self.answers.check_quickly(self._board, value, self._critical())
+
+    def _proposal(self) -> None:
+        self.made.value = pieces.proposal(changed_settings(self.current, self.policy), len(self.mapping.faults))
 
     def _changed(self) -> int | None:
         """How many incidents change; None while that is being counted."""
@@ -192,7 +194,9 @@ class Workbench:
         return self._board.incidents.counts(threshold_of(self.current), self.threshold.value)[1]
 
     def _charts(self) -> None:
-        self.charts.show(self._board, self._now, threshold_of(self.current), self.threshold.value)
+        now, pressed = threshold_of(self.current), self.compare.value
+        board, threshold = (self._now, now) if pressed else (self._board, self.threshold.value)
+        self.charts.show(board, self._now, now, threshold)
         self.page.top = self._board.top
         self.page.curve, self.page.weeks = self.charts.said
 
@@ -223,7 +227,7 @@ class Workbench:
             comparison, said = found
             if comparison is not None:
                 self._comparison = comparison
-                self.checks.value = pieces.checks(said)
+                self.answers.check(said)
             self._figures()
             if not self._only_threshold:
                 self._list()
@@ -231,33 +235,7 @@ class Workbench:
         self._slow.run(work, then, self._failed, pause=0.8)
 
     def _why(self, number: str) -> None:
-        """One incident under both policies, and its case as the mapping makes it."""
-        if not number:
-            self._story = None
-            self.changes.why.value = '<span class="cs-muted">Choose an incident to see why it changes.</span>'
-            self._preview()
-            return
-        a, b, data = self.current, self.policy, self._prepared.data
-        self.changes.why.add_class("cs-stale")
-
-        def then(found: tuple[str, Story]) -> None:
-            self.changes.why.remove_class("cs-stale")
-            self.changes.why.value, self._story = found
-            self._preview()
-
-        def fault(said: str) -> None:
-            self.changes.why.remove_class("cs-stale")
-            self.changes.why.value = f'<div class="cs-error">{pieces.text(said)}</div>'
-
-        self._reader.run(lambda: explained(data, a, b, number), then, fault, pause=0.15)
-
-    def _preview(self) -> None:
-        """The chosen incident's case fields, for the kind of the tab in front."""
-        if self._story is None:
-            said = "Choose an incident for a preview of its case."
-            self.mapping.preview.value = f'<span class="cs-muted">{said}</span>'
-            return
-        self.mapping.preview.value = case_preview(self._story, self.mapping.kind, self.mapping.targets)
+        self.chosen.show(number, self.current, self.policy)
 
     def _suggested(self, limits: Mapping[str, str]) -> Recommendation:
         return recommend(self._board.thresholds, threshold_of(self.current), limits)
@@ -287,27 +265,23 @@ class Workbench:
         said = heading(data.name, own["opened"], data.rejects.height)
         views = [self.changes.view, self.mails.view, self.suggest.view, self.scenarios.view, self.hand_over.view]
         self.tabs = tabs(views, self._tab)
-        changes = self.changes
         return page(
-            header(said, self.status, actions, self._swap),
-            [self.threshold.view, self.choices.view, self.conditions.view, self.mapping.view],
-            [self.verdict, self.tiles, self.checks, self.charts.view, self.page],
+            header(said, self.status, actions, self.compare),
+            [self.made, self.threshold.view, self.choices.view, self.conditions.view, self.mapping.view],
+            [self.answers.verdict, self.answers.tiles, self.answers.checks, self.charts.view, self.page],
             tools=[self.tabs],
             views=views,
-            side=changes.why,
+            side=self.chosen.view,
         )
 
     def _handed(self, what: str) -> None:
         self.tabs.value = TABS.index("Hand over")
         self.hand_over.write(what)
 
-    def _swap(self, pressed: bool) -> None:
-        """While Compare is pressed the screen shows the current threshold."""
-        if pressed:
-            self._kept_threshold = self.threshold.value
-            self.threshold.set(threshold_of(self.current))
-        else:
-            self.threshold.set(self._kept_threshold)
+    def _swap(self) -> None:
+        """While Compare is pressed the figures and the charts are those of now; the controls stay as they are."""
+        self._figures()
+        self._charts()
 
     def __repr__(self) -> str:
         here = self._board.at(self.threshold.value)
@@ -327,5 +301,5 @@ class Workbench:
 def _made(prepared: Any, policy: Policy) -> Board:
     """A board with all that the slider reads."""
     found = board(prepared, policy)
-    found.columns, found.stops, found.weeks, found.incidents  # noqa: B018 - made here, read later
+    found.columns, found.stops, found.weeks, found.bands, found.incidents  # noqa: B018 - made here, read later
     return found

@@ -40,7 +40,7 @@ def words(html: str) -> str:
 
 def unread(bench) -> None:
     """Nobody looks at why the first incident changes, which takes most of the time where many lists follow."""
-    bench._reader.run = lambda *_, **__: None
+    bench.chosen._reader.run = lambda *_, **__: None
 
 
 def test_slider_box_verdict_and_table_agree_with_a_comparison(demo):
@@ -50,7 +50,7 @@ def test_slider_box_verdict_and_table_agree_with_a_comparison(demo):
         bench.threshold.set(threshold)
         change = cs.compare(demo, demo.policy, demo.policy.with_(threshold=threshold))
         totals = {metric: (a, b) for metric, a, b, _ in change.totals.iter_rows()}
-        said = words(bench.tiles.value)
+        said = words(bench.answers.tiles.value)
         assert f"Major cases {totals['major_cases'][1]:,}" in said
         assert f"To close by hand {totals['manual_closures'][1]:,}" in said
         assert f"Sent in one hour {totals['notifications_peak_hour'][1]:,}" in said
@@ -211,6 +211,54 @@ def test_dragging_sets_the_threshold(three):
     assert three.policy.threshold == three.page.top
 
 
+def test_compare_shows_things_as_they_are_until_something_is_moved(three):
+    three.threshold.set(4)
+    three.choices.sync.value = True
+    three.compare.value = True
+    assert words(three.answers.verdict.value).startswith("As it is now: threshold 3 makes 1 incident major.")
+    assert "Major cases 1 now 1" in words(three.answers.tiles.value.replace("=", ""))
+    # The controls say what is proposed all the while.
+    assert (three.threshold.box.value, three.policy.sync_comments) == ("4", True)
+    three.compare.value = False
+    assert "1 fewer incident major" in words(three.answers.verdict.value)
+    three.compare.value = True
+    three.threshold.set(2)
+    assert three.compare.value is False
+    assert three.threshold.value == 2
+    three.compare.value = True
+    three.choices.copy.value = not three.choices.copy.value
+    assert three.compare.value is False
+
+
+def test_why_follows_the_threshold_and_the_preview_the_tab(three):
+    three.threshold.set(4)
+    assert "Proposed at 4 3 individual cases" in words(three.chosen.view.value)
+    assert "INC1-0001" in words(three.mapping.preview.value)
+    three.threshold.set(9)
+    assert "Proposed at 9 3 individual cases" in words(three.chosen.view.value)
+    three.mapping._tab.selected_index = 1
+    assert "INC1 has individual cases under these settings" in words(three.mapping.preview.value)
+    three.mapping._tab.selected_index = 0
+    assert "INC1-0001" in words(three.mapping.preview.value)
+
+
+def test_what_is_proposed_is_counted_and_named(three):
+    assert words(three.made.value) == "Proposed policy nothing changed"
+    three.threshold.set(4)
+    three.choices.sync.value = True
+    three.mapping.lines["individual"][0].template.value = "{shrt_description}"
+    assert words(three.made.value) == "Proposed policy 2 changes 1 error"
+    assert "additional_comments_sync" in three.made.value
+    assert words(three.choices.view.children[1].children[1].value) == "additional_comments_sync on, is off now"
+
+
+def test_the_mark_below_the_slider_stands_at_the_current_threshold(three):
+    # What 3 does 2 does as well, which is half of the way.
+    assert three.threshold.stops == [1, 2, 4]
+    assert '<b style="left:50.0%">3 now</b>' in three.threshold.scale.value
+    assert words(three.threshold.scale.value) == "3 now 1 4"
+
+
 def test_a_template_is_completed_within_its_braces(three):
     line = three.mapping.lines["individual"][0]
     line.template.value = "Outage: {short"
@@ -239,15 +287,15 @@ def test_what_is_no_threshold_is_answered_beside_the_box(three, written):
 
 
 def test_nothing_and_everything(three):
-    assert words(three.verdict.value).startswith("Nothing is changed: threshold 3 makes 1 incident major.")
+    assert words(three.answers.verdict.value).startswith("Nothing is changed: threshold 3 makes 1 incident major.")
     three.threshold.set(4)
-    assert words(three.verdict.value).startswith(
+    assert words(three.answers.verdict.value).startswith(
         "Raising the threshold from 3 to 4 makes 1 fewer incident major : 1 → 0."
     )
     assert three.changes.table.rows[0]["number"] == "INC1"
-    assert "INC1" in words(three.changes.why.value)
+    assert "INC1" in words(three.chosen.view.value)
     three.threshold.set(2)
-    assert words(three.verdict.value).startswith("No incident changes between 3 and 2.")
+    assert words(three.answers.verdict.value).startswith("No incident changes between 3 and 2.")
     assert three.changes.table.foot == "No incident changes."
 
 
@@ -322,7 +370,7 @@ def test_other_choices_find_who_is_affected_again(three):
     three.choices.flags["count_inactive_accounts"].value = False
     three.choices.customers.value = "consumers"
     assert three.policy.choices.customers == "consumers"
-    assert "Major cases 0" in words(three.tiles.value)
+    assert "Major cases 0" in words(three.answers.tiles.value)
     three.choices.delays["generation_delay"].value = "soon"
     assert "soon" in words(three.conditions.error.value)
 
@@ -335,7 +383,7 @@ def test_reset_returns_every_control(three):
     three.load(three.current)
     assert three.policy == before
     assert three.choices.sync.value is False
-    assert words(three.verdict.value).startswith("Nothing is changed")
+    assert words(three.answers.verdict.value).startswith("Nothing is changed")
 
 
 def test_scenarios_are_kept_and_compared(three):
@@ -438,19 +486,26 @@ def test_data_never_become_markup():
     data = cs.load({**TABLES, "incident": incidents, "customer_account": accounts}, name=HOSTILE)
     bench = Workbench(data, cs.Policy(threshold=3))
     bench.threshold.set(4)
-    shown = [bench.verdict, bench.tiles, bench.checks, bench.changes.why, bench.mapping.preview, bench.changes.title]
+    shown = [
+        bench.answers.verdict,
+        bench.answers.tiles,
+        bench.answers.checks,
+        bench.chosen.view,
+        bench.mapping.preview,
+        bench.changes.title,
+    ]
     every = "".join(each.value for each in shown)
     assert not re.search(r"<img", every)
     assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in every
-    assert HOSTILE[:4] in words(bench.changes.why.value)
+    assert HOSTILE[:4] in words(bench.chosen.view.value)
 
 
 def test_a_dataset_without_customers(tmp_path):
     listed = pl.DataFrame(schema={"incident": pl.String, "account": pl.String})
     bench = Workbench(cs.load({"incident": TABLES["incident"], "affected_account": listed}), cs.Policy(threshold=3))
-    assert "0 incidents major" in words(bench.verdict.value)
+    assert "0 incidents major" in words(bench.answers.verdict.value)
     bench.threshold.set(1)
-    assert "No incident changes between 3 and 1" in words(bench.verdict.value)
+    assert "No incident changes between 3 and 1" in words(bench.answers.verdict.value)
 
 
 def test_a_policy_that_the_data_cannot_serve_is_refused_at_once():

@@ -1,0 +1,81 @@
+"""What changes: a sentence, eight numbers, what to look at; read from arrays, so that they follow a slider."""
+
+from collections.abc import Sequence
+
+import ipywidgets as w
+
+from casesim.analysis.findings import Finding
+from casesim.analysis.pieces import threshold_of
+from casesim.analysis.verdict import signed
+from casesim.policy import Policy
+from casesim.workbench import pieces
+from casesim.workbench.board import Board
+
+
+class Answers:
+    """Verdict, tiles and checks, now against proposed."""
+
+    def __init__(self) -> None:
+        self.verdict = w.HTML().add_class("cs-live")
+        self.tiles, self.checks = w.HTML(), w.HTML()
+
+    def show(
+        self,
+        now: Board,
+        proposed: Board,
+        a: Policy,
+        b: Policy,
+        *,
+        only_threshold: bool,
+        changed: int | None,
+        stale: bool,
+    ) -> None:
+        """The figures of two policies at their thresholds.
+
+        Args:
+            now, proposed: the boards; a, b: their policies.
+            only_threshold: whether the policies differ in nothing else.
+            changed: how many incidents change; None while that is being counted.
+            stale: the proposed board is that of other settings, being made again: what is shown is dimmed.
+        """
+        before, after = threshold_of(a), threshold_of(b)
+        old, new = {**now.at(before), "threshold": before}, {**proposed.at(after), "threshold": after}
+        if not stale:
+            self.verdict.value = pieces.verdict(old, new, only_threshold=only_threshold, changed=changed)
+        every = now.incidents.frame.height
+        busiest = _busiest(now, before, proposed, after)
+        self.tiles.value = pieces.tiles(old, new, changed=changed, every=every, busiest=busiest, stale=stale)
+
+    def show_now(self, board: Board, policy: Policy) -> None:
+        """Things as they are, with nothing proposed."""
+        threshold = threshold_of(policy)
+        figures = {**board.at(threshold), "threshold": threshold}
+        self.verdict.value = pieces.as_it_is(figures)
+        every, busiest = board.incidents.frame.height, _busiest(board, threshold, board, threshold)
+        self.tiles.value = pieces.tiles(figures, figures, changed=0, every=every, busiest=busiest, stale=False)
+
+    def check_quickly(self, board: Board, threshold: int, critical: int | None) -> None:
+        """What arrays alone can find, until `check` comes with all."""
+        majors = board.columns["incidents_major"].tolist()
+        self.check(pieces.quick_checks(majors, board.place(threshold), board.at(threshold), critical))
+
+    def check(self, found: Sequence[Finding]) -> None:
+        """The gravest of some findings."""
+        self.checks.value = pieces.checks(found)
+
+    def fail(self, said: str) -> None:
+        """An error in the verdict's place; the last good numbers stay, dimmed."""
+        self.verdict.value = pieces.problem(said)
+
+
+def steps(board: Board, threshold: int, stop: int) -> str:
+    """How many more or fewer incidents are major at a stop than at a threshold."""
+    majors = board.columns["incidents_major"]
+    return signed(int(majors[board.place(stop)]) - int(majors[board.place(threshold)]))
+
+
+def _busiest(now: Board, before: int, proposed: Board, after: int) -> tuple[int, int] | None:
+    """The most mails to one contact in one hour on both sides, where both have been counted."""
+    if not ("contact_hours" in vars(now) and "contact_hours" in vars(proposed)):
+        return None
+    return int(now.contact_hours[now.place(before)]), int(proposed.contact_hours[proposed.place(after)])
