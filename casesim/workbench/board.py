@@ -60,6 +60,11 @@ class Board:
         """The row of a threshold."""
         return min(max(threshold, 1), self.top) - 1
 
+    @property
+    def cases(self) -> bool:
+        """Whether any incident has a case."""
+        return bool(self.table["incidents_individual"][0] + self.table["incidents_major"][0])
+
     def majors(self, threshold: int) -> int:
         """Major incidents at a threshold."""
         return int(self.columns["incidents_major"][self.place(threshold)])

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from casesim.analysis.verdict import signed
 from casesim.analysis.wording import day
-from casesim.charts import MEASURES, curve_parts, sweep_curve, week_parts, weeks
+from casesim.charts import MEASURES, curve_marks, sweep_curve, week_parts, weeks
 from casesim.workbench.board import Board
-from casesim.workbench.pictures import Pictures
+from casesim.workbench.pictures import Patch, Pictures
 from casesim.workbench.pieces import plain_table
 
 Counts = NDArray[np.int64]
@@ -44,12 +44,14 @@ class Charts:
         self.finding = w.HTML()
         # What a reader is told in a figure's place: the finding of each.
         self.said = ("", "")
-        self.curve = _small(sweep_curve(board.table, current=now, band=board.bands.get("major_cases")))
         mondays, majors = board.weeks
-        place = board.place(now)
-        one = majors[:, place] if len(mondays) else np.zeros(0, np.int64)
-        self.weeks = _small(weeks(mondays, one, one))
-        self.pictures = Pictures([self.curve, self.weeks], list(SHARES))
+        one = majors[:, board.place(now)] if len(mondays) else np.zeros(0, np.int64)
+        # The board and the measure whose curve is drawn.
+        self._drawn: tuple[Board, str] | None = None
+        self._weeks_drawn = False
+        curve, _ = self._curve(board, now, now)
+        week, _ = self._weeks(mondays, one, one)
+        self.pictures = Pictures([curve, week], list(SHARES))
         self.pictures.on_click(1, lambda at: chosen(_monday(at)))
         self.tables = [w.HTML().add_class("cs-scroll") for _ in SHARES]
         head = w.HBox([w.HTML('<div class="cs-h">Every threshold</div>'), self.measure, self.as_tables])
@@ -62,11 +64,11 @@ class Charts:
     def show(self, board: Board, now_board: Board, now: int, proposed: int) -> None:
         """Move lines, dots and bars to another threshold; one message for both figures."""
         mondays, a, b = _weeks(now_board, board, now, proposed)
-        curve = self._curve(board, now, proposed) if self.curve.data else "No incident has a case."
-        said = self._weeks(mondays, a, b) if self.weeks.data and len(mondays) else "No week has a major case."
-        self.pictures.show([self.curve, self.weeks])
+        curve, curve_said = self._curve(board, now, proposed)
+        week, said = self._weeks(mondays, a, b)
+        self.pictures.show([curve, week])
         self.finding.value = f'<div class="cs-h">Per week <small>{said}</small></div>'
-        self.said = (curve, f"{said}.")
+        self.said = (curve_said, f"{said}.")
         instead = self.as_tables.value
         self.pictures.layout.display = "none" if instead else ""
         self._instead.layout.display = "" if instead else "none"
@@ -74,35 +76,36 @@ class Charts:
             self.tables[0].value = _curve_table(board, self.measure.value, now)
             self.tables[1].value = _weeks_table(mondays, a, b)
 
-    def _curve(self, board: Board, now: int, proposed: int) -> str:
-        """The curve at another threshold; what it says."""
+    def _curve(self, board: Board, now: int, proposed: int) -> tuple[go.Figure | Patch, str]:
+        """The curve at another threshold, whole where it is another curve; and what it says."""
         measure = self.measure.value
-        parts = curve_parts(board.table, measure, now, proposed, board.bands.get(measure))
-        low, high, line, changed, stems, dots = self.curve.data
-        low.update(parts["low"])
-        high.update(parts["high"])
-        line.update(parts["line"])
-        changed.update(parts["changed"])
-        stems.update(parts["stems"])
-        stems.marker.color = parts["stem_colours"]
-        dots.update(parts["dots"])
-        layout = self.curve.layout
-        layout.shapes, layout.annotations = parts["shapes"], parts["annotations"]
-        layout.yaxis.title.text = MEASURES[measure]
-        layout.yaxis2.range = [0, parts["clip"]]
-        said: str = parts["title"]
-        return said
+        if self._drawn != (board, measure):
+            self._drawn = (board, measure)
+            band = board.bands.get(measure)
+            figure = sweep_curve(board.table, current=now, proposed=proposed, measure=measure, band=band)
+            said = figure.layout.title.text or "No incident has a case."
+            return _small(figure), said
+        if not board.cases:
+            return Patch(), "No incident has a case."
+        marks = curve_marks(board.table, measure, now, proposed)
+        return Patch({"shapes": marks["shapes"]}), marks["title"]
 
-    def _weeks(self, mondays: list[date], now: Counts, proposed: Counts) -> str:
-        """The weeks at another threshold; what they say."""
+    def _weeks(self, mondays: list[date], now: Counts, proposed: Counts) -> tuple[go.Figure | Patch, str]:
+        """The weeks at another threshold, whole where there was or is nothing to draw; and what they say."""
+        nothing = not len(mondays) or not (now.sum() + proposed.sum())
         parts = week_parts(mondays, now, proposed)
-        stays, moves = self.weeks.data
-        stays.update(parts["stays"])
-        moves.update(parts["moves"])
-        moves.name = parts["moves_words"]
-        self.weeks.layout.xaxis.title.text = parts["axis"]
-        said: str = parts["title"]
-        return said
+        said: str = "No week has a major case" if nothing else parts["title"]
+        if nothing or not self._weeks_drawn:
+            self._weeks_drawn = not nothing
+            return _small(weeks(mondays, now, proposed)), said
+        layout = {
+            "shapes": parts["shapes"],
+            "xaxis.title.text": parts["axis"],
+            "xaxis.range": parts["span"],
+            **{f"xaxis.{name}": value for name, value in parts["ticks"].items()},
+            "yaxis.range": [0, parts["top"]],
+        }
+        return Patch(layout, [parts["hover"], {"name": parts["moves_words"]}]), said
 
 
 def _side_by_side(views: Sequence[w.Widget]) -> w.HBox:

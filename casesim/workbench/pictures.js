@@ -1,20 +1,21 @@
 const CONFIG = { displayModeBar: false, displaylogo: false, responsive: false, showTips: false };
 const LIBRARY = window.Plotly;
+// Milliseconds without a move after which traces are drawn again; shapes and notes move at once.
+const PAUSE = 200;
 
-function put(have, patch) {
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) delete have[name];
-    else have[name] = value;
-  }
+function put(layout, name, value) {
+  const path = name.split("."), last = path.pop();
+  path.reduce((within, part) => (within[part] ??= {}), layout)[last] = value;
 }
 
 // The model keeps what is drawn, so that a view that opens later starts with it.
 function initialize({ model }) {
   const patched = (message) => {
-    message.patches?.forEach(({ data, layout }, place) => {
+    message.patches?.forEach(({ whole, layout, traces }, place) => {
       const figure = model.get("figures")[place];
-      data.forEach((patch, at) => put(figure.data[at], patch));
-      put(figure.layout, layout);
+      if (whole) Object.assign(figure, whole);
+      for (const [name, value] of Object.entries(layout)) put(figure.layout, name, value);
+      traces.forEach((patch, at) => Object.assign(figure.data[at], patch));
     });
   };
   model.on("msg:custom", patched);
@@ -30,16 +31,21 @@ function render({ model, el }) {
     el.append(box);
     return box;
   });
-  let frame = 0, clicks = 0;
+  let frame = 0, pause = 0, clicks = 0;
+  // What of each figure is to be drawn: all of it, or what moved; and which traces wait for a pause.
+  const moves = boxes.map(() => ({})), whole = boxes.map(() => true), waits = boxes.map(() => false);
   const draw = () => {
     frame = 0;
-    // Plotly writes into what it is given.
-    structuredClone(model.get("figures")).forEach(({ data, layout }, place) => {
-      const width = boxes[place].clientWidth;
-      // A page that does not show them yet has no width; the observer comes back.
-      if (width) LIBRARY.react(boxes[place], data, { ...layout, width, autosize: false }, CONFIG);
-    });
+    // A page that does not show them yet has no width; the observer comes back.
+    if (!boxes[0].clientWidth) return;
     boxes.forEach((box, place) => {
+      const move = moves[place];
+      moves[place] = {};
+      // Plotly writes into what it is given.
+      const { data, layout } = whole[place] ? structuredClone(model.get("figures")[place]) : {};
+      if (whole[place]) LIBRARY.react(box, data, { ...layout, width: box.clientWidth, autosize: false }, CONFIG);
+      else if (Object.keys(move).length) LIBRARY.relayout(box, structuredClone(move));
+      whole[place] = false;
       if (box.on && !box.heard) {
         box.heard = true;
         box.on("plotly_click", ({ points }) => {
@@ -50,14 +56,33 @@ function render({ model, el }) {
     });
   };
   const soon = () => { frame ||= requestAnimationFrame(draw); };
-  const seen = new ResizeObserver(soon);
+  const all = () => { whole.fill(true); soon(); };
+  const told = (message) => {
+    const some = message.patches ?? [];
+    some.forEach((patch, place) => {
+      Object.assign(moves[place], patch.layout);
+      whole[place] ||= Boolean(patch.whole);
+      waits[place] ||= patch.traces.some((trace) => Object.keys(trace).length);
+    });
+    clearTimeout(pause);
+    pause = setTimeout(() => {
+      waits.forEach((wait, place) => { whole[place] ||= wait; });
+      waits.fill(false);
+      soon();
+    }, PAUSE);
+    soon();
+  };
+  const seen = new ResizeObserver(all);
   boxes.forEach((box) => seen.observe(box));
-  model.on("msg:custom change:figures", soon);
+  model.on("msg:custom", told);
+  model.on("change:figures", all);
   soon();
   return () => {
     seen.disconnect();
     cancelAnimationFrame(frame);
-    model.off("msg:custom change:figures", soon);
+    clearTimeout(pause);
+    model.off("msg:custom", told);
+    model.off("change:figures", all);
     boxes.forEach((box) => LIBRARY.purge(box));
   };
 }

@@ -4,11 +4,14 @@ Plotly's own widget would report every drawn figure back to the kernel, and two 
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from importlib.resources import files
 from typing import Any
 
 import anywidget
+import numpy as np
 import plotly.graph_objects as go
 import traitlets
 from plotly.offline import get_plotlyjs
@@ -16,8 +19,19 @@ from plotly.offline import get_plotlyjs
 Drawn = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """What is another in a figure: of its layout by dotted name, and of each of its first traces."""
+
+    layout: Mapping[str, Any] = field(default_factory=dict)
+    traces: Sequence[Mapping[str, Any]] = ()
+
+
 class Pictures(anywidget.AnyWidget):
     """The figures, left and right, as wide as there is room.
+
+    The browser draws what is another in a layout at once, and traces when there is a pause: shapes move with a slider,
+    hover texts follow.
 
     figures: what is drawn now, each `{data, layout}` as Plotly has it; a page that opens later starts with it.
     clicked: which figure was clicked, and the x of the point nearest to it, as [figure, x, how often].
@@ -28,26 +42,15 @@ class Pictures(anywidget.AnyWidget):
     shares = traitlets.List(traitlets.Int()).tag(sync=True)
     clicked: traitlets.List[Any] = traitlets.List().tag(sync=True)
 
-    def __init__(self, figures: list[go.Figure], shares: list[int], **kwargs: Any) -> None:
-        super().__init__(figures=[_plain(figure) for figure in figures], shares=shares, **kwargs)
+    def __init__(self, figures: Sequence[go.Figure | Patch], shares: list[int], **kwargs: Any) -> None:
+        whole = [{"data": [], "layout": {}} if isinstance(one, Patch) else _plain(one) for one in figures]
+        super().__init__(figures=whole, shares=shares, **kwargs)
 
-    def show(self, figures: list[go.Figure]) -> None:
-        """Draw these instead; sent is what differs from what is drawn."""
-        new = [_plain(figure) for figure in figures]
-        if any(len(a["data"]) != len(b["data"]) for a, b in zip(self.figures, new, strict=True)):
-            self.figures = new
-            return
-        patches = [
-            {
-                "data": [_changed(a, b) for a, b in zip(old["data"], drawn["data"], strict=True)],
-                "layout": _changed(old["layout"], drawn["layout"]),
-            }
-            for old, drawn in zip(self.figures, new, strict=True)
-        ]
-        # Kept without telling: the browser hears of it by the patches.
-        for kept, drawn in zip(self.figures, new, strict=True):
-            kept.update(drawn)
-        if any(patch["layout"] or any(patch["data"]) for patch in patches):
+    def show(self, figures: Sequence[go.Figure | Patch]) -> None:
+        """Draw these instead, or these changes; sent is what differs from what is drawn."""
+        patches = [_to_send(kept, one) for kept, one in zip(self.figures, figures, strict=True)]
+        # What is kept changes without a trait telling it: the browser hears of it by the patches.
+        if any(patch["whole"] or patch["layout"] or any(patch["traces"]) for patch in patches):
             self.send({"patches": patches})
 
     def on_click(self, figure: int, told: Callable[[Any], None]) -> None:
@@ -60,6 +63,38 @@ def _plain(figure: go.Figure) -> Drawn:
     return {"data": plain.get("data", []), "layout": plain.get("layout", {})}
 
 
-def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> Drawn:
-    """What has another value, and None for what is gone."""
-    return {name: new.get(name) for name in {*old, *new} if old.get(name) != new.get(name)}
+def _to_send(kept: Drawn, new: go.Figure | Patch) -> Drawn:
+    """Put what is new into what is kept; whole: another figure, layout and traces: what differs."""
+    if isinstance(new, go.Figure):
+        whole = _plain(new)
+        same = whole == kept
+        kept.update(whole)
+        return {"whole": None if same else whole, "layout": {}, "traces": []}
+    layout = {}
+    for name, value in new.layout.items():
+        *path, last = name.split(".")
+        within = kept["layout"]
+        for part in path:
+            within = within.setdefault(part, {})
+        if within.get(last) != value:
+            within[last] = layout[name] = value
+    traces = [
+        {name: value for name, value in _listed(trace).items() if own.get(name) != value}
+        for own, trace in zip(kept["data"], new.traces, strict=False)
+    ]
+    for own, trace in zip(kept["data"], traces, strict=False):
+        own.update(trace)
+    return {"whole": None, "layout": layout, "traces": traces}
+
+
+def _listed(trace: Mapping[str, Any]) -> Drawn:
+    """Arrays and days as JSON has them."""
+    return {name: _plain_values(values) for name, values in trace.items()}
+
+
+def _plain_values(values: Any) -> Any:
+    if isinstance(values, np.ndarray):
+        return values.tolist()
+    if isinstance(values, list):
+        return [each.isoformat() if isinstance(each, date) else each for each in values]
+    return values

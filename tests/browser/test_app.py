@@ -242,15 +242,16 @@ def test_a_week_and_a_segment_narrow_the_list(page, twelve):
     box(page).fill("12")
     verdict(page, "from 5 to 12")
     foot(page, f"of {twelve.incidents.height:,};")
-    page.evaluate(
+    # The second week from the left.
+    at = page.evaluate(
         """() => {
-          const bar = [...document.querySelectorAll('.cs-charts .js-plotly-plot')[1].querySelectorAll('.bars .point')];
-          bar[0].scrollIntoView();
+          const chart = document.querySelectorAll('.cs-charts .js-plotly-plot')[1], axis = chart._fullLayout.xaxis;
+          const box = chart.getBoundingClientRect();
+          return [box.left + axis._offset + axis.d2p(chart.data[0].x[1]), box.top + 150];
         }"""
     )
-    bar = page.locator(".cs-charts .js-plotly-plot").nth(1).locator(".bars .point path").nth(1).bounding_box()
-    page.mouse.move(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] / 2, steps=3)
-    page.mouse.click(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] / 2)
+    page.mouse.move(*at, steps=3)
+    page.mouse.click(*at)
     chip = page.locator(".cs-chip")
     chip.wait_for(state="visible", timeout=20_000)
     assert chip.inner_text().startswith("week of ")
@@ -338,8 +339,8 @@ def test_the_charts_follow_a_move_right_after_the_page_is_there(page):
     page.wait_for_function(
         """() => {
           const [curve, weeks] = document.querySelectorAll('.cs-charts .js-plotly-plot');
-          return curve?.layout.annotations.some(each => each.text.includes('proposed 12:'))
-            && weeks?._fullData[1]?.y.some(Boolean)
+          return curve?.layout.shapes.some(each => each.label?.text.includes('proposed 12:'))
+            && weeks?.layout.shapes.length === 2
             && curve.clientWidth && curve._fullLayout.width === curve.clientWidth;
         }""",
         timeout=20_000,

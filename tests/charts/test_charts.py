@@ -1,11 +1,13 @@
 """Figures show the tables' figures, say the finding, and take no text of the data for markup."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import casesim as cs
 from casesim import charts
@@ -39,7 +41,7 @@ def test_marks_stand_out_on_both_grounds(mark, ground):
 
 @pytest.mark.parametrize("measure", charts.MEASURES)
 def test_the_curve_has_the_value_of_every_threshold(table, measure):
-    parts = charts.curve_parts(table, measure, 3, 4)
+    parts = charts.curve_ground(table, measure, 3)
     steps = dict(zip(parts["line"]["x"], parts["line"]["y"].tolist(), strict=True))
     value = None
     for threshold, expected in table.select("threshold", measure).iter_rows():
@@ -77,30 +79,60 @@ def test_the_title_says_the_finding(table, now, proposed, title):
 
 
 def test_stems_are_the_incidents_with_exactly_so_many_customers(table):
-    parts = charts.curve_parts(table, "major_cases", 3, 4)
-    assert dict(zip(parts["stems"]["x"].tolist(), parts["stems"]["y"].tolist(), strict=True)) == {1: 1, 3: 1}
-    # Those that change between 3 and 4 have 3.
-    assert parts["stem_colours"].tolist() == [0, 1]
+    parts = charts.curve_ground(table, "major_cases", 3)
+    assert (parts["stems"]["x"], parts["stems"]["y"]) == ([1, 1, None, 3, 3, None], [0, 1, None, 0, 1, None])
+    assert parts["stems"]["customdata"][3] == "1 incident has exactly 3 customers"
+    # Those that change between 3 and 4 have 3, and between 3 and 1 those that have 1.
+    for proposed, stems in ((4, ["M3,0V1"]), (1, ["M1,0V1"]), (2, []), (3, [])):
+        shapes = charts.curve_marks(table, "major_cases", 3, proposed)["shapes"]
+        assert [shape["path"] for shape in shapes if shape.get("yref") == "y2"] == stems
+
+
+def test_the_part_of_the_line_that_changes_runs_along_the_line(table):
+    def line(now, proposed):
+        shapes = charts.curve_marks(table, "major_cases", now, proposed)["shapes"]
+        return [shape["path"] for shape in shapes if shape["type"] == "path" and shape.get("yref") == "y"]
+
+    # Two major cases at 1, one at 2 and 3, none at 4.
+    assert line(1, 4) == line(4, 1) == ["M1,2H2V1H4V0"]
+    assert line(3, 3) == []
 
 
 def test_now_is_hollow_and_dotted_and_proposed_is_full_and_solid(table):
-    figure = charts.sweep_curve(table, current=3, proposed=4)
-    _, now, proposed = figure.layout.shapes
+    shapes = charts.sweep_curve(table, current=3, proposed=4).layout.shapes
+    now, proposed = (shape for shape in shapes if shape.type == "line")
     assert (now.x0, now.line.dash, proposed.x0, proposed.line.dash) == (3, "dot", 4, None)
-    assert figure.data[-1].marker.color[0] != figure.data[-1].marker.line.color[0]
-    assert figure.data[-1].marker.color[1] == figure.data[-1].marker.line.color[1]
+    hollow, full = (shape for shape in shapes if shape.xsizemode == "pixel")
+    assert (hollow.xanchor, hollow.yanchor, full.xanchor, full.yanchor) == (3, 1, 4, 0)
+    assert hollow.fillcolor != hollow.line.color
+    assert full.fillcolor == full.line.color
 
 
 def test_weeks_stack_to_what_is_major_on_either_side():
     mondays = [date(2026, 3, 2), date(2026, 3, 9), date(2026, 3, 16), date(2026, 3, 23)]
     now, proposed = np.array([0, 5, 3, 0]), np.array([0, 2, 3, 0])
     parts = charts.week_parts(mondays, now, proposed)
-    assert parts["stays"]["x"] == mondays[1:3]
-    assert parts["stays"]["y"].tolist() == [2, 3]
-    assert parts["moves"]["y"].tolist() == [3, 0]
+    assert parts["hover"]["x"] == mondays[1:3]
+    stays, moves = parts["shapes"]
+    # From Friday to Thursday around each Monday: 2 and 3 stay, and the first loses 3.
+    first = "M2026-03-06_04:48,{}V{}H2026-03-11_19:12V{}Z"
+    assert stays["path"] == first.format(0, 2, 0) + "M2026-03-13_04:48,0V3H2026-03-18_19:12V0Z"
+    assert moves["path"] == first.format(2, 5, 2)
+    assert (stays["fillcolor"], moves["fillcolor"]) == (tokens.PROPOSED, tokens.CHANGE)
     assert (parts["moves_words"], parts["axis"]) == ("no longer major", "week starting; 2 weeks without any not drawn")
-    assert parts["stays"]["customdata"].tolist()[0] == [5, 2]
+    assert parts["hover"]["customdata"].tolist() == [[5, 2], [3, 3]]
+    assert (parts["span"], parts["top"]) == (["2026-03-05", "2026-03-20"], 6)
     assert charts.week_parts(mondays, proposed, now)["moves_words"] == "newly major"
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**7), st.integers(0, 10**7)), min_size=1, max_size=20))
+def test_no_bar_stands_out_of_the_picture(pairs):
+    mondays = [date(2026, 3, 2) + timedelta(weeks=week) for week in range(len(pairs))]
+    now, proposed = np.array(pairs).T
+    top = charts.week_parts(mondays, now, proposed)["top"]
+    assert top >= max(1, now.max(), proposed.max())
+    # And none is lost at its bottom.
+    assert top <= max(1, 2.2 * max(now.max(), proposed.max()))
 
 
 def test_totals_show_what_changes_alone(data):

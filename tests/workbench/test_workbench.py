@@ -173,9 +173,10 @@ def test_a_move_sends_what_differs_and_a_later_page_starts_with_all_of_it(three)
     three.threshold.set(4)
     [message] = sent
     curve, weeks = message["patches"]
-    assert "template" not in curve["layout"]
-    assert set(weeks["layout"]) <= {"xaxis"}
-    assert curve["data"][0].keys() <= {"customdata"}
+    assert set(curve["layout"]) == {"shapes"}
+    assert not any(curve["traces"])
+    assert set(weeks["layout"]) <= {"shapes", "yaxis.range"}
+    assert curve["whole"] is weeks["whole"] is None
     # What a browser has by then, and what one is told that opens now.
     fresh = Workbench(cs.load(TABLES, name="three"), cs.Policy(threshold=3))
     fresh.threshold.set(4)
