@@ -7,6 +7,9 @@ from casesim.analysis.effects import HOUR, Counts, sent_rows
 from casesim.analysis.pieces import Thresholds
 from casesim.analysis.weekly import week_of
 
+# As a power of two: their counts fit into memory whatever the data weigh.
+MOST_BUCKETS = 24
+
 
 def peak_hours(thresholds: Thresholds, first_week: int, weeks: int) -> Counts:
     """The most mails sent in one clock hour of each week, at every threshold: weeks by thresholds.
@@ -26,17 +29,44 @@ def contact_hours(thresholds: Thresholds, first_week: int, weeks: int) -> Counts
     for keep, first, last, run in thresholds.spans():
         told = sent_rows(run)
         told = told.filter(keep.gather(told["incident"]))
-        record = told["incident"]
-        person = run.sides.customer["person"].gather(told["customer"])
-        parts.append(
-            told.select(person=person, hour=pl.col("created_at") // HOUR).with_columns(
-                first=pl.Series(first).gather(record), last=pl.Series(last).gather(record)
-            )
-        )
-    rows = pl.concat(parts)
-    rows = rows.group_by("person", "hour", "first", "last").agg(sent=pl.len().cast(pl.Int64))
-    rows = rows.with_columns(cell=pl.struct("person", "hour").rank("dense").cast(pl.Int64))
-    return _peaks(rows, week_of(rows["hour"] * HOUR) - first_week, weeks, thresholds.top)
+        record = told["incident"].to_numpy()
+        who = run.sides.customer["person"].gather(told["customer"]).to_numpy().astype(np.int64)
+        parts.append((who, (told["created_at"] // HOUR).to_numpy(), first[record], last[record]))
+    person, hour, first, last = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    if not len(hour):
+        return np.zeros((weeks, thresholds.top), np.int64)
+    week = np.clip(week_of(pl.Series(hour * HOUR)) - first_week, 0, weeks - 1)
+    begin = hour.min()
+    cell = person * (hour.max() - begin + 1) + hour - begin
+    steps = {"cell": cell, "first": first, "last": last, "sent": np.ones_like(cell)}
+    return _highest(steps, week, weeks, thresholds.top)
+
+
+def _highest(steps: dict[str, Counts], week: Counts, weeks: int, top: int) -> Counts:
+    """As `_peaks`, where few of a great many cells can be the highest of their week at any threshold.
+
+    A cell never has more than all that it gets at one time or another, and the cells of a bucket together no less than
+    each of them. So those of full buckets are looked at first; a week is settled as soon as its lowest peak reaches
+    whatever the cells left out could come to.
+    """
+    size = 1 << min(max(len(week).bit_length(), 4), MOST_BUCKETS)
+    bucket = _scattered(steps["cell"], size)
+    bound = np.bincount(bucket, minlength=size)[bucket]
+    found, left, least = np.zeros((weeks, top), np.int64), np.ones(weeks, np.bool_), 2 * int(bound.max())
+    while left.any() and least > 1:
+        least //= 2
+        some = (bound >= least) & left[week]
+        frame = pl.DataFrame({name: values[some] for name, values in steps.items()})
+        found = np.maximum(found, _peaks(frame, week[some], weeks, top))
+        left &= found.min(axis=1) < least - 1
+    return found
+
+
+def _scattered(cell: Counts, size: int) -> Counts:
+    """A bucket for each cell: the upper bits of its product with an odd number near the golden ratio of 2 ** 64."""
+    product = cell.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    found: Counts = (product >> np.uint64(65 - size.bit_length())).astype(np.int64)
+    return found
 
 
 def _peaks(steps: pl.DataFrame, week: Counts, weeks: int, top: int) -> Counts:

@@ -3,10 +3,13 @@
 from collections import Counter
 from copy import deepcopy
 from datetime import timedelta
+from itertools import product
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from casesim.analysis import peaks
 from casesim.analysis.peaks import contact_hours, peak_hours
 from casesim.analysis.sweep import sweep
 from casesim.analysis.weekly import CLOSING, weekly
@@ -66,6 +69,24 @@ def test_the_most_to_one_contact_in_an_hour_is_that_of_each_run(scenario):
             if row["status"] == "sent"
         )
         assert peaks[threshold - 1] == max(hours.values(), default=0)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 2), st.integers(1, 5), st.integers(1, 5)), max_size=40),
+    st.integers(1, 4),
+)
+def test_leaving_out_cells_that_cannot_be_the_highest_leaves_nothing_out(rows, times):
+    # Cell, week, first and last threshold of a mail, each so many times; a cell is in one week.
+    rows = [(cell * 3 + week, week, first, last) for cell, week, first, last in rows] * times
+    columns = np.array(rows, np.int64).reshape(-1, 4).T
+    plain = np.zeros((3, 5), np.int64)
+    for week, threshold in product(range(3), range(1, 6)):
+        within = Counter(cell for cell, its, first, last in rows if its == week and first <= threshold <= last)
+        plain[week, threshold - 1] = max(within.values(), default=0)
+    cell, week, first, last = columns
+    steps = {"cell": cell, "first": first, "last": last, "sent": np.ones_like(cell)}
+    if len(rows):
+        assert np.array_equal(peaks._highest(steps, week, 3, 5), plain)
 
 
 def test_each_figure_falls_in_its_own_week():
