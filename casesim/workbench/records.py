@@ -7,7 +7,7 @@ import ipywidgets as w
 import polars as pl
 
 from casesim.analysis.findings import priority
-from casesim.analysis.story import Story, story
+from casesim.analysis.story import Story, both_stories
 from casesim.dataset import Dataset
 from casesim.policy import Policy
 from casesim.workbench import pieces
@@ -74,7 +74,7 @@ def row_of(row: Mapping[str, Any], ci: str | None) -> dict[str, Any]:
 
 def explained(data: Dataset, now: Policy, proposed: Policy, number: str) -> tuple[str, Story]:
     """Why an incident changes, as HTML, and its story under the proposed policy."""
-    a, b = story(data, now, number), story(data, proposed, number)
+    a, b = both_stories(data, now, proposed, number)
     return why(number, a, b), b
 
 

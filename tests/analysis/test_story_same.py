@@ -6,9 +6,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from casesim.analysis.story import Route, Story, story
+from casesim.analysis.story import Route, Story, both_stories, story
 from casesim.dataset import load
 from casesim.policy import Policy
 from casesim.results import Result, simulate
@@ -46,6 +47,20 @@ def assert_customers_fit(told: Story) -> None:
     assert len(counted) == told.decision.counted
     assert all(customer.case is None and customer.because for customer in told.customers if not customer.counted)
     assert sum(len(customer.case.told) for customer in counted if customer.case) == told.notifications.height
+
+
+@many
+@given(scenarios(), st.integers(1, 6), st.booleans())
+def test_two_stories_at_once_are_two_stories(scenario, threshold, switch):
+    tables, policy = scenario
+    result = engine_result(deepcopy(tables), policy)
+    a = result.policy
+    b = a.with_(threshold=threshold, sync_comments=not a.sync_comments if switch else a.sync_comments)
+    for number in result.decisions["incident_number"].head(3):
+        for told, policy in zip(both_stories(result.data, a, b, number), (a, b), strict=True):
+            alone = story(result.data, policy, number)
+            assert repr(told) == repr(alone)
+            assert told.to_dict() == alone.to_dict()
 
 
 @many

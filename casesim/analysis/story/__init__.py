@@ -23,6 +23,8 @@ from typing import Any
 import msgspec
 import polars as pl
 
+from casesim.analysis.compare.both import differs_in_decisions_alone
+from casesim.analysis.compare.part import share_sides
 from casesim.analysis.story.cases import customer_cases
 from casesim.analysis.story.customers import customers
 from casesim.analysis.story.decision import decision
@@ -35,10 +37,24 @@ from casesim.analysis.story.timeline import timeline
 from casesim.analysis.story.told import notifications, told_by_case
 from casesim.analysis.story.values import Case, Copy, Customer, Decision, Fired, Moment, Route, Said, Told
 from casesim.dataset import Dataset
+from casesim.engine.prepare import prepare
 from casesim.engine.simulate import Simulation, simulate
 from casesim.policy import Policy
 
-__all__ = ["Case", "Copy", "Customer", "Decision", "Fired", "Moment", "Route", "Said", "Story", "Told", "story"]
+__all__ = [
+    "Case",
+    "Copy",
+    "Customer",
+    "Decision",
+    "Fired",
+    "Moment",
+    "Route",
+    "Said",
+    "Story",
+    "Told",
+    "both_stories",
+    "story",
+]
 
 FACTS = (
     *("number", "sys_id", "short_description", "state", "priority", "category", "subcategory", "cmdb_ci"),
@@ -96,7 +112,28 @@ def story(data: Dataset, policy: Policy, incident: str, *, whole: Simulation | N
         DatasetError: there is no such record, or it is of no source; names the nearest numbers.
         PolicyError: the policy names a field that the dataset does not have.
     """
-    run = simulate(part_of(data, incident, policy.sources), policy)
+    return _told(data, simulate(part_of(data, incident, policy.sources), policy), whole)
+
+
+def both_stories(data: Dataset, a: Policy, b: Policy, incident: str) -> tuple[Story, Story]:
+    """The same under two policies; who is affected, and whatever else they share, is found once.
+
+    Raises:
+        As `story`.
+    """
+    if a.sources != b.sources:
+        return story(data, a, incident), story(data, b, incident)
+    part = prepare(part_of(data, incident, a.sources), a)
+    runs = simulate(part, a), simulate(part, b)
+    if differs_in_decisions_alone(a, b):
+        share_sides(*runs)
+    first, second = (_told(data, run, None) for run in runs)
+    return first, second
+
+
+def _told(data: Dataset, run: Simulation, whole: Simulation | None) -> Story:
+    """The story of a run over one record's part of a dataset."""
+    policy = run.policy
     if policy.flood is None:
         whole = None
     elif whole is None:
