@@ -52,7 +52,7 @@ def main() -> None:
         return
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        for incidents in SIZES:
+        for incidents in [int(size) for size in sys.argv[1:]] or SIZES:
             with served(dataset("telecom", incidents)) as address:
                 page = browser.new_page(viewport={"width": 1400, "height": 900})
                 page.goto(address)

@@ -1,7 +1,7 @@
 """Major cases week by week: what is major either way, and what the change takes away or adds."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,8 @@ from casesim.charts import tokens
 
 Counts = NDArray[np.int64]
 HOVER = "week of %{x|%-d %b %Y}: %{customdata[0]:,} → %{customdata[1]:,}<extra></extra>"
-# A bar is centred on its Monday, as an axis of dates does it, and leaves a fifth of the week free.
-HALF = timedelta(days=2.8)
+# A bar is centred on its Monday, as an axis of dates does it, and leaves a day of the week free.
+HALF = timedelta(days=3)
 MARGIN = timedelta(days=4)
 # The axis ends at one of these, times a power of ten, so that it seldom moves while a threshold does.
 ENDS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9, 10)
@@ -63,9 +63,9 @@ def week_parts(mondays: Sequence[date], now: Counts, proposed: Counts) -> dict[s
     Weeks at both ends in which nothing is major are left out; the axis says how many.
 
     Returns:
-        shapes (the bars, one path for all of what stays and one for all of what moves: a browser draws a path as fast
-        as a single bar), hover (x, y, customdata: both figures), moves_words, axis, ticks (on Mondays), span, top
-        (where the axes end), title.
+        shapes (the bars, one path for all of their height and one above it for all of what stays: a browser draws a
+        path as fast as a single bar), hover (x, y, customdata: both figures), moves_words, axis, ticks (on Mondays),
+        span, top (where the axes end), title.
     """
     some = np.flatnonzero((now > 0) | (proposed > 0))
     first, last = (int(some[0]), int(some[-1]) + 1) if len(some) else (0, len(mondays))
@@ -76,8 +76,8 @@ def week_parts(mondays: Sequence[date], now: Counts, proposed: Counts) -> dict[s
     more = f"; {many(left_out, 'week')} without any not drawn" if left_out else ""
     return {
         "shapes": [
-            *_bars(mondays, np.zeros_like(stays), stays, tokens.PROPOSED),
-            *_bars(mondays, stays, whole, tokens.CHANGE),
+            *_bars(mondays, whole, tokens.CHANGE),
+            *_bars(mondays, stays, tokens.PROPOSED),
         ],
         "hover": {"x": mondays, "y": whole, "customdata": np.column_stack([now, proposed])},
         "moves_words": "no longer major" if proposed.sum() <= now.sum() else "newly major",
@@ -89,19 +89,14 @@ def week_parts(mondays: Sequence[date], now: Counts, proposed: Counts) -> dict[s
     }
 
 
-def _bars(mondays: Iterable[date], low: Counts, high: Counts, colour: str) -> list[dict[str, Any]]:
+def _bars(mondays: Iterable[date], heights: Counts, colour: str) -> list[dict[str, Any]]:
     """All bars of one colour as one path."""
     parts = [
-        f"M{_at(monday, -HALF)},{a}V{b}H{_at(monday, HALF)}V{a}Z"
-        for monday, a, b in zip(mondays, low.tolist(), high.tolist(), strict=True)
-        if b > a
+        f"M{monday - HALF},0V{height}H{monday + HALF}V0Z"
+        for monday, height in zip(mondays, heights.tolist(), strict=True)
+        if height
     ]
     return [{"type": "path", "path": "".join(parts), "fillcolor": colour, "line": {"width": 0}}] if parts else []
-
-
-def _at(monday: date, shift: timedelta) -> str:
-    # Within a path a blank would end the date.
-    return f"{datetime.combine(monday, time()) + shift:%Y-%m-%d_%H:%M}"
 
 
 def _ticks(mondays: Sequence[date]) -> dict[str, Any]:

@@ -81,8 +81,12 @@ class Background:
         await asyncio.sleep(pause)
         if turn != self._turn:
             return
-        answer = await asyncio.get_running_loop().run_in_executor(self._pool, self._safely, work)
+        answer = await asyncio.get_running_loop().run_in_executor(self._pool, self._if_latest, turn, work)
         self._settle(turn, answer, then, fault)
+
+    def _if_latest(self, turn: int, work: Callable[[], Found]) -> tuple[Found | None, str | None]:
+        """Work that waited behind an older piece is dropped if there is a newer one by then."""
+        return self._safely(work) if turn == self._turn else (None, None)
 
     def _settle(
         self,

@@ -14,6 +14,8 @@ function initialize({ model }) {
     message.patches?.forEach(({ whole, layout, traces }, place) => {
       const figure = model.get("figures")[place];
       if (whole) Object.assign(figure, whole);
+      // A shape that is as it was comes as null.
+      if (layout.shapes) layout.shapes = layout.shapes.map((shape, at) => shape ?? figure.layout.shapes[at]);
       for (const [name, value] of Object.entries(layout)) put(figure.layout, name, value);
       traces.forEach((patch, at) => Object.assign(figure.data[at], patch));
     });

@@ -21,7 +21,7 @@ Drawn = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """What is another in a figure: of its layout by dotted name, and of each of its first traces."""
+    """What is another in a figure: of its layout by dotted name, and of each of its first traces. Shapes come whole."""
 
     layout: Mapping[str, Any] = field(default_factory=dict)
     traces: Sequence[Mapping[str, Any]] = ()
@@ -76,8 +76,10 @@ def _to_send(kept: Drawn, new: go.Figure | Patch) -> Drawn:
         within = kept["layout"]
         for part in path:
             within = within.setdefault(part, {})
-        if within.get(last) != value:
-            within[last] = layout[name] = value
+        before = within.get(last)
+        if before != value:
+            within[last] = value
+            layout[name] = _apart(before, value) if last == "shapes" else value
     traces = [
         {name: value for name, value in _listed(trace).items() if own.get(name) != value}
         for own, trace in zip(kept["data"], new.traces, strict=False)
@@ -85,6 +87,12 @@ def _to_send(kept: Drawn, new: go.Figure | Patch) -> Drawn:
     for own, trace in zip(kept["data"], traces, strict=False):
         own.update(trace)
     return {"whole": None, "layout": layout, "traces": traces}
+
+
+def _apart(before: Any, after: list[Any]) -> list[Any]:
+    """Shapes, with None in the place of each that is as it was: most of a path's weight need not go again."""
+    same = isinstance(before, list) and len(before) == len(after)
+    return [None if same and before[at] == each else each for at, each in enumerate(after)]
 
 
 def _listed(trace: Mapping[str, Any]) -> Drawn:

@@ -1,3 +1,5 @@
+// Milliseconds until the rows follow; of several changes the last one is drawn.
+const LATER = 50;
 const COLUMNS = [["number","Incident"],["opened","Opened"],["priority","Priority"],["ci","CI"],["customers","Customers"],
   ["outcomes","Now → proposed"],["by_hand","By hand"],["why","Why"]];
 function render({ model, el }) {
@@ -57,7 +59,11 @@ function render({ model, el }) {
     choose(rows[next].number);
     table.querySelectorAll("tbody tr")[next]?.scrollIntoView({ block: "nearest" });
   });
-  model.on("change:rows change:chosen change:foot change:stale", draw);
+  // Hundreds of cells take a browser longer than sentence, tiles and charts together: these come first.
+  let asked = 0;
+  const soon = () => { asked ||= setTimeout(() => { asked = 0; draw(); }, LATER); };
+  model.on("change:rows change:chosen change:foot change:stale", soon);
   draw();
+  return () => clearTimeout(asked);
 }
 export default { render };

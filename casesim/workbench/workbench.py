@@ -155,8 +155,9 @@ class Workbench:
     def _show(self) -> None:
         """Everything that arrays can tell now; then what takes longer."""
         self._comparison = None
-        self._figures()
+        # Charts first: a browser draws what has come by its next frame, and they take longest.
         self._charts()
+        self._figures()
         self._list()
         self._later()
 

@@ -183,6 +183,11 @@ def test_a_move_sends_what_differs_and_a_later_page_starts_with_all_of_it(three)
     assert pictures.get_state()["figures"] == fresh.charts.pictures.get_state()["figures"]
     three.threshold.set(4)
     assert len(sent) == 1
+    three.threshold.set(9)
+    # The line and the dot of the current threshold stay; a browser has them.
+    assert sent[1]["patches"][0]["layout"]["shapes"].count(None) >= 2
+    fresh.threshold.set(9)
+    assert pictures.get_state()["figures"] == fresh.charts.pictures.get_state()["figures"]
 
 
 def test_a_click_on_a_week_lists_it_alone(three):

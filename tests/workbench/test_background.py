@@ -1,0 +1,69 @@
+"""Work beside the screen: the latest wins, whatever waits behind older work is dropped, faults are said."""
+
+import asyncio
+import time
+
+from casesim.tables import CasesimError
+from casesim.workbench.background import Background
+
+
+def test_what_waits_behind_older_work_is_dropped_when_something_newer_comes():
+    began, shown = [], []
+
+    def work(name: str, lasts: float):
+        began.append(name)
+        time.sleep(lasts)
+        return name
+
+    async def moves() -> None:
+        beside = Background()
+        for name in ("first", "second", "third", "fourth"):
+            beside.run(lambda name=name: work(name, 0.3), shown.append, shown.append, pause=0)
+            # Each is handed to the thread before the next one comes.
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(1.0)
+
+    asyncio.run(moves())
+    assert began == ["first", "fourth"]
+    assert shown == ["fourth"]
+
+
+def test_a_pause_lets_something_newer_come_before_anything_begins():
+    began, shown = [], []
+
+    async def moves() -> None:
+        beside = Background()
+        for name in ("first", "second"):
+            beside.run(lambda name=name: began.append(name) or name, shown.append, shown.append, pause=0.1)
+        await asyncio.sleep(0.4)
+
+    asyncio.run(moves())
+    assert (began, shown) == (["second"], ["second"])
+
+
+def test_a_fault_is_said_and_busy_ends():
+    busy, said = [], []
+
+    def work():
+        raise CasesimError("No such field.")
+
+    async def moves() -> None:
+        Background(busy.append).run(work, said.append, said.append, pause=0)
+        await asyncio.sleep(0.2)
+
+    asyncio.run(moves())
+    assert said == ["No such field."]
+    assert busy == [True, False]
+
+
+def test_stopped_work_is_not_shown():
+    shown = []
+
+    async def moves() -> None:
+        beside = Background()
+        beside.run(lambda: "answer", shown.append, shown.append, pause=0.05)
+        beside.stop()
+        await asyncio.sleep(0.2)
+
+    asyncio.run(moves())
+    assert shown == []
