@@ -114,7 +114,7 @@ def _label(words: str, side: str) -> dict[str, Any]:
     if not left:
         place = {"textposition": "top right", "xanchor": "left", "yanchor": "bottom"}
     colour = tokens.NOW if words.startswith("now") else tokens.PROPOSED
-    return {**place, "text": f"<b>{words}</b>", "padding": 6, "font": {"color": colour, "size": 11}}
+    return {**place, "text": f"<b>{words}</b>", "padding": 0, "font": {"color": colour, "size": 11}}
 
 
 def _cliff(majors: Counts, proposed: int) -> list[dict[str, Any]]:
