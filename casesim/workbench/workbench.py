@@ -162,21 +162,27 @@ class Workbench:
         self._later()
 
     def _figures(self) -> None:
+        """Answers first, then the words beside the controls: a browser draws what has come by its next frame."""
         now, value = threshold_of(self.current), self.threshold.value
-        self._proposal()
+        if self.compare.value:
+            self.answers.show_now(self._now, self.current)
+        else:
+            self.answers.show(
+                self._now,
+                self._board,
+                self.current,
+                self.policy,
+                only_threshold=self._only_threshold,
+                changed=self._changed(),
+                stale=self._stale,
+            )
+            if self._comparison is None:
+                self.answers.check_quickly(self._board, value, self._critical())
         self.threshold.show(
             pieces.direction(self._now.majors(now), self._board.majors(value), now, value),
             lambda stop: steps(self._board, value, stop),
         )
-        if self.compare.value:
-            self.answers.show_now(self._now, self.current)
-            return
-        changed, only = self._changed(), self._only_threshold
-        self.answers.show(
-            self._now, self._board, self.current, self.policy, only_threshold=only, changed=changed, stale=self._stale
-        )
-        if self._comparison is None:
-            self.answers.check_quickly(self._board, value, self._critical())
+        self._proposal()
 
     def _proposal(self) -> None:
         self.made.value = pieces.proposal(changed_settings(self.current, self.policy), len(self.mapping.faults))
