@@ -6,6 +6,7 @@ threshold. Alone: a second after the move before, as somebody who looks; burst: 
 
 import os
 import shutil
+import signal
 import socket
 import statistics
 import subprocess
@@ -93,6 +94,8 @@ def served(folder: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "casesim.cli", "app", str(folder), f"--port={port}", "--no-browser"]
     with tempfile.TemporaryDirectory() as scratch:
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT}
+        # A group of its own, so that the server that the command starts ends with it.
+        quiet["start_new_session"] = True
         server = subprocess.Popen(command, cwd=scratch, env={**os.environ, "JUPYTER_TOKEN": TOKEN}, **quiet)
         try:
             for _ in range(600):
@@ -103,7 +106,7 @@ def served(folder: Path) -> Iterator[str]:
                     time.sleep(0.2)
             yield f"http://127.0.0.1:{port}/?token={TOKEN}"
         finally:
-            server.terminate()
+            os.killpg(server.pid, signal.SIGKILL)
             server.wait(20)
 
 
