@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -163,7 +164,8 @@ def _free_port() -> int:
 
 
 def _run(command: list[str], environment: dict[str, str]) -> int:
-    """Run until it ends or is interrupted; interrupting is the way to end it."""
+    """Run until it ends or is interrupted; interrupting is the way to end it, and whoever ends us ends it too."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     process = subprocess.Popen(command, env=environment)  # noqa: S603 - the command is ours
     try:
         return process.wait()

@@ -55,6 +55,9 @@ class Chosen:
 
     def _fault(self, said: str) -> None:
         self.view.remove_class("cs-stale")
+        # Nothing of the incident before stays, and the same one can be asked for again.
+        self._asked = self._story = None
+        self.preview()
         self.view.value = f'<div class="cs-error">{pieces.text(said)}</div>'
 
 

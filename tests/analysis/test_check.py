@@ -332,7 +332,7 @@ def test_the_worst_comes_first():
     assert severities
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(scenarios())
 def test_the_counts_are_those_of_the_run(scenario):
     tables, policy = scenario

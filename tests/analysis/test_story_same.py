@@ -23,7 +23,7 @@ from tests.strategies import scenarios
 
 TELECOM = Path(__file__).parents[2] / "datasets" / "telecom"
 
-many = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def assert_same_rows(told: Story, result: Result, number: str) -> None:

@@ -44,7 +44,7 @@ def listed(found: Comparison) -> Comparison:
     return other
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(rest=RESTS, thresholds=st.tuples(THRESHOLDS, THRESHOLDS), change=CHANGES)
 def test_what_follows_from_the_decisions_is_what_the_cases_say(prepared, rest, thresholds, change):
     a, b = (

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 import casesim as cs
-from tests.browser.conftest import shot
+from tests.browser.conftest import Server, shot
 
 READY = "document.querySelector('.cs-verdict')"
 
@@ -380,6 +380,20 @@ def test_a_hundred_moves_leave_memory_flat(page, app):
     # No promise about a busy machine; the figure stands beside the screenshots.
     times.sort()
     print(f"threshold to verdict in the browser: median {1000 * times[len(times) // 2]:.0f} ms of {len(times)}")
+
+
+def test_whoever_ends_the_command_ends_its_server(tmp_path, dataset):
+    server = Server("app", tmp_path, dataset)
+    try:
+        server.wait()
+        started = psutil.Process(server.process.pid).children(recursive=True)
+        assert started
+        # The command alone, as a service manager does it.
+        server.process.terminate()
+        assert server.process.wait(30) == 0
+        assert psutil.wait_procs(started, timeout=10)[1] == []
+    finally:
+        server.stop()
 
 
 def test_nothing_but_the_page_can_be_reached(app):

@@ -12,7 +12,7 @@ from tests.reference import simulate as reference
 from tests.reference.busy import busy
 from tests.strategies import scenarios
 
-many = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
