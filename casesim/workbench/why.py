@@ -13,6 +13,7 @@ CHIPS, WAYS, LINES = 12, 3, 14
 # Where on its lane an incident is resolved: what comes afterwards needs some room.
 RESOLVED = 68.0
 CANCELLED = "7"
+ARRIVES = frozenset({"sent", "digested"})
 VIA = {"ci": "CI", "service": "service", "listed": "affected list"}
 
 
@@ -81,7 +82,7 @@ def _chip(customer: Customer) -> str:
     name = text(customer.name or customer.id, 32)
     told = customer.case.told if customer.case else ()
     mute = next((each.reason for each in told if each.status == "suppressed"), None)
-    if mute is not None and not any(each.status != "suppressed" for each in told):
+    if mute is not None and not any(each.status in ARRIVES for each in told):
         return f'<span class="cs-who mute" title="{name} is not told: {text(mute)}">{name} ✕</span>'
     return f'<span class="cs-who" title="{name}">{name}</span>'
 

@@ -1,6 +1,7 @@
 """Why one incident changes: what stands on the screen, worked by hand and against whole runs."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
@@ -36,6 +37,17 @@ def test_an_incident_that_stops_being_major():
         ("on", "0.0", "100.0"),
         ("done", "0.0", "68.0"),
     ]
+
+
+def test_a_customer_is_crossed_where_nothing_arrives_blocked_comments_included():
+    found = story(cs.load(TABLES, name="three"), THREE, "INC1")
+    mute = next(each for each in found.customers if each.id == "a3")
+    more = [replace(mute.case.told[0], event="comment", status=status) for status in ("blocked", "sent")]
+    for status, crossed in zip(more, (True, False), strict=True):
+        case = replace(mute.case, told=(*mute.case.told, status))
+        others = [each for each in found.customers if each.id != "a3"]
+        changed = replace(found, customers=(*others, replace(mute, case=case)))
+        assert ("a3 ✕" in words(why("INC1", changed, changed))) is crossed
 
 
 def test_an_incident_that_stays_open_and_one_without_customers():
