@@ -1,13 +1,17 @@
 """Heavy work beside the screen: one piece at a time, the latest wins, and nothing old is shown as new."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Final, TypeVar
+
+from polars.exceptions import PanicException
 
 from casesim.tables import CasesimError
 
 Found = TypeVar("Found")
+_LOG: Final = logging.getLogger(__name__)
 # Small enough to feel like an answer, long enough to let a word be typed.
 PAUSE = 0.3
 
@@ -46,7 +50,7 @@ class Background:
         *,
         pause: float = PAUSE,
     ) -> None:
-        """Work, then show what it found; a fault that says something to people is shown instead.
+        """Work, then show what it found, or else what went wrong: bad input in its own words, our own faults by name.
 
         Args:
             work: touches no widget.
@@ -99,10 +103,10 @@ class Background:
             return
         self._busy(False)
         found, said = answer
+        if said is None and found is not None:
+            said = self._safely(lambda: then(found))[1]
         if said is not None:
             fault(said)
-        elif found is not None:
-            then(found)
 
     @staticmethod
     def _safely(work: Callable[[], Found]) -> tuple[Found | None, str | None]:
@@ -110,3 +114,9 @@ class Background:
             return work(), None
         except CasesimError as error:
             return None, str(error)
+        except MemoryError:
+            return None, "Out of memory. What is shown is from before."
+        except (Exception, PanicException) as error:  # a panic is no Exception
+            # Whoever waits is told, instead of waiting for good; where it happened stands in the kernel's log.
+            _LOG.exception("A fault of casesim itself")
+            return None, f"casesim failed: {type(error).__name__}: {error}. What is shown is from before."

@@ -3,6 +3,9 @@
 import asyncio
 import time
 
+import pytest
+from polars.exceptions import PanicException
+
 from casesim.tables import CasesimError
 from casesim.workbench.background import Background
 
@@ -67,3 +70,23 @@ def test_stopped_work_is_not_shown():
 
     asyncio.run(moves())
     assert shown == []
+
+
+@pytest.mark.parametrize("raised", [ZeroDivisionError("division by zero"), PanicException("left == right")])
+@pytest.mark.parametrize("place", ["work", "then"])
+def test_a_fault_of_our_own_is_said_too_and_nobody_waits_for_good(raised, place, caplog):
+    busy, said = [], []
+
+    def fails(*_):
+        raise raised
+
+    async def moves() -> None:
+        beside = Background(busy.append)
+        beside.run(*((fails, said.append) if place == "work" else (lambda: "answer", fails)), said.append, pause=0)
+        await asyncio.sleep(0.2)
+
+    asyncio.run(moves())
+    name = type(raised).__name__
+    assert said == [f"casesim failed: {name}: {raised}. What is shown is from before."]
+    assert busy == [True, False]
+    assert name in caplog.text
