@@ -1,10 +1,8 @@
-"""One table of an analysis as a file of its own."""
+"""One table of an analysis as a file of its own, as a command is asked for it."""
 
-import os
 from pathlib import Path
 
 import polars as pl
-import polars.selectors as cs
 
 from casesim.tables import CasesimError, OutputError
 
@@ -24,24 +22,14 @@ def refuse_ending(file: Path, flag: str, *accepted: str) -> None:
 
 
 def write_table(table: pl.DataFrame, file: Path) -> None:
-    """Write a table as csv or parquet, by the file's ending; complete or not at all, in the place of an older one.
-
-    In csv a list is one text, `a, b`, and what a spreadsheet would run as a formula begins with an apostrophe.
+    """Write a table where `--out` says (`export.one_table`).
 
     Raises:
         OutputError: the disk refuses.
     """
-    from casesim.export.texts import neutral  # noqa: PLC0415 - and with it the libraries of all formats
+    from casesim.export import one_table  # noqa: PLC0415 - and with it the libraries of all formats
 
-    partial = file.with_name(f".{file.name}.partial-{os.getpid()}")
     try:
-        if file.suffix.lower() == ".parquet":
-            table.write_parquet(partial)
-        else:
-            neutral(table.with_columns(cs.list().list.join(", "))).write_csv(partial)
-        partial.replace(file)
-    except OSError as fault:
-        what = os.strerror(fault.errno) if fault.errno else fault
-        raise OutputError(f"--out {file}: cannot be written ({what}). Nothing was kept.") from fault
-    finally:
-        partial.unlink(missing_ok=True)
+        one_table.write_table(table, file)
+    except OutputError as fault:
+        raise OutputError(f"--out {fault}") from fault

@@ -122,3 +122,17 @@ def _tops(frame: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         up = further
     in_cycle = ~root[up]
     return np.where(in_cycle, own, up), in_cycle
+
+
+def names(data: Dataset, who: pl.DataFrame) -> pl.Series:
+    """The name of each customer, null where it has none or the dataset lacks it.
+
+    Args:
+        data: the dataset.
+        who: rows with `kind` and `row`, as `Customers.frame` has them.
+    """
+    own = []
+    for kind, table in KINDS.items():
+        rows = who.select(row=pl.when(pl.col("kind") == kind).then("row"))["row"]
+        own.append(data.collect(data.frame(table, ["name"]))["name"].gather(rows))
+    return pl.select(pl.coalesce(own)).to_series()

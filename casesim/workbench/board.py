@@ -128,6 +128,12 @@ class Incidents:
         return found
 
     @cached_property
+    def by_record(self) -> pl.DataFrame:
+        """`number`, `ci`, `critical`, a row per record in order of number."""
+        rows = self.frame.select("number", "ci", critical=pl.col("rank") == "1")
+        return rows[np.argsort(self.record)]
+
+    @cached_property
     def _below(self) -> tuple[Counts, Counts]:
         """How many that move have fewer than so many customers, and how many critical ones."""
         critical = (self.frame["rank"] == "1").to_numpy()
@@ -207,23 +213,35 @@ def _by_hand(found: Thresholds) -> dict[str, Counts]:
     return sides
 
 
-def to_rows(page: pl.DataFrame, now: int, proposed: int) -> list[dict[str, Any]]:
-    """Rows of a page as the table shows them."""
+def whole(own: Incidents, asked: NDArray[np.bool_], now: int, proposed: int) -> pl.DataFrame:
+    """Every incident asked for, with its outcome and its cases to close by hand at both thresholds (R2.1, R7.1)."""
+    sides = {}
+    for side, threshold in (("now", now), ("proposed", proposed)):
+        major = pl.col("customers") >= threshold
+        sides[f"outcome_{side}"] = pl.when(major).then(pl.lit("major")).otherwise(pl.lit("individual"))
+        sides[f"manual_closures_{side}"] = pl.when(major).then("by_hand_major").otherwise("by_hand_individual")
+    rows = own.frame.filter(pl.Series(asked))
+    return rows.select("number", "opened", "priority", "ci", "category", "customers", **sides)
+
+
+def to_rows(page: pl.DataFrame, now: int, proposed: int) -> list[list[Any]]:
+    """Rows of a page as the table shows them, in the order of `table.INCIDENTS`."""
     rows = []
     for row in page.iter_rows(named=True):
         k = row["customers"]
         a, b = ("major" if k >= threshold else "individual" for threshold in (now, proposed))
         low, high = sorted((now, proposed))
         rows.append(
-            {
-                "number": row["number"],
-                "opened": "" if row["opened"] is None else f"{row['opened']:%-d %b %Y}",
-                "priority": row["priority"],
-                "ci": row["ci"] or "",
-                "customers": f"{k:,}",
-                "outcomes": (a, b),
-                "by_hand": (f"{row[f'by_hand_{a}']:,}", f"{row[f'by_hand_{b}']:,}"),
-                "why": f"{low:,} ≤ {k:,} < {high:,}",
-            }
+            [
+                row["number"],
+                row["number"],
+                "" if row["opened"] is None else f"{row['opened']:%-d %b %Y}",
+                row["priority"],
+                row["ci"] or "",
+                f"{k:,}",
+                [a, b],
+                [f"{row[f'by_hand_{a}']:,}", f"{row[f'by_hand_{b}']:,}"],
+                f"{low:,} ≤ {k:,} < {high:,}",
+            ]
         )
     return rows

@@ -1,17 +1,22 @@
-"""The incidents that change, in pages, narrowed by segment, week or search."""
+"""The incidents that change: one by one or in groups, in pages, narrowed, and the whole list as csv."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import ipywidgets as w
 import polars as pl
 
 from casesim.analysis.compare import Comparison
-from casesim.workbench.board import PAGE, Board, Incidents, to_rows
+from casesim.analysis.compare.changes import COLUMNS
+from casesim.workbench.background import Background
+from casesim.workbench.board import PAGE, Board, Incidents, to_rows, whole
+from casesim.workbench.groups import Grouping
+from casesim.workbench.handing import saved
 from casesim.workbench.narrowing import Narrowing
 from casesim.workbench.pieces import text
 from casesim.workbench.records import row_of
-from casesim.workbench.table import ChangeTable
+from casesim.workbench.table import INCIDENTS, ChangeTable
 
 
 class Changes:
@@ -24,35 +29,74 @@ class Changes:
     """
 
     def __init__(self, now: Board, fields: list[str], asked: Callable[[], None], chosen: Callable[[str], None]) -> None:
-        self._now, self._asked = now, asked
+        self._now, self._asked, self._told = now, asked, chosen
         self.first = self.total = 0
-        self.table = ChangeTable()
-        self.title = w.HTML()
+        self.incident = ""
+        self.grouping: Grouping | None = None
+        self._boards: Sequence[Board] = [now]
+        self._found = pl.DataFrame()
+        self._listed: Callable[[], pl.DataFrame] | None = None
+        self._reader, self._writer = Background(), Background()
+        self.table = ChangeTable(columns=[list(each) for each in INCIDENTS])
+        self.title, self.said = w.HTML(), w.HTML()
         self.narrowing = Narrowing(now.thresholds.low, fields, lambda: self.turn(-self.first))
         self.back = w.Button(description="‹", tooltip="previous page").add_class("cs-link")
         self.on = w.Button(description="›", tooltip="next page").add_class("cs-link")
+        self.csv = w.Button(description="csv", tooltip="save the whole list as csv").add_class("cs-link")
         self.back.on_click(lambda _: self.turn(-PAGE))
         self.on.on_click(lambda _: self.turn(PAGE))
-        self.table.observe(lambda change: chosen(change["new"]), "chosen")
-        line = w.HBox([self.title, *self.narrowing.controls, self.back, self.on]).add_class("cs-row")
-        self.view = w.VBox([line, self.narrowing.error, self.table])
+        self.table.observe(lambda change: self._chose(change["new"]), "chosen")
+        line = w.HBox([self.title, *self.narrowing.controls, self.back, self.on, self.csv]).add_class("cs-row")
+        self.view = w.VBox([line, self.narrowing.error, self.said, self.table])
 
     def turn(self, step: int) -> None:
         """So many rows on or back."""
         self.first = max(min(self.first + step, max(self.total - 1, 0)), 0) // PAGE * PAGE
         self._asked()
 
+    def group(self, grouping: Grouping | None) -> None:
+        """List groups of incidents; None: the incidents themselves."""
+        if grouping == self.grouping:
+            return
+        self.grouping = grouping
+        self.first = 0
+        self._asked()
+
+    def on_open(self, front: Callable[[], None]) -> None:
+        """A group that is opened narrows the list to its incidents; then `front` brings these to the front."""
+
+        def opened(group: str) -> None:
+            if self.grouping is None:
+                return
+            numbers = self.grouping.numbers(self._boards, group)
+            name = dict(self._found.select("id", "name").iter_rows())[group]
+            records = self._now.incidents.by_record["number"].is_in(numbers.implode()).to_numpy()
+            self.grouping, self.first = None, 0
+            self.narrowing.show_group(name, records)
+            front()
+
+        self.table.on_open(opened)
+
     def show_thresholds(self, board: Board, now: int, proposed: int) -> None:
         """What changes between two thresholds of one policy: read from arrays."""
         own = board.incidents
         asked, narrowed = own.between(now, proposed), self.narrowing.mask(own)
-        rows, total = own.page(asked if narrowed is None else asked & narrowed, first=self.first)
+        asked = asked if narrowed is None else asked & narrowed
+        self._listed = lambda: whole(own, asked, now, proposed)
+        if self.grouping is not None:
+            self._group(self.grouping, [board], lambda: own.frame["number"].filter(pl.Series(asked)))
+            return
+        rows, total = own.page(asked, first=self.first)
         self._show(to_rows(rows, now, proposed), total)
 
-    def show_comparison(self, found: Comparison) -> None:
-        """What changes between two policies, worst first."""
+    def show_comparison(self, found: Comparison, proposed: Board) -> None:
+        """What changes between two policies, worst first; `proposed`: the board of the second."""
         own = self._now.incidents
         changed = _narrowed(found.changed, own, self.narrowing)
+        self._listed = lambda: changed.select(COLUMNS)
+        if self.grouping is not None:
+            self._group(self.grouping, [self._now, proposed], lambda: changed["incident_number"])
+            return
         page = changed.slice(self.first, PAGE)
         here = own.frame.filter(pl.col("number").is_in(page["incident_number"].implode()))
         ci = dict(here.select("number", "ci").iter_rows())
@@ -61,26 +105,73 @@ class Changes:
 
     def wait(self) -> None:
         """What is listed is being counted again."""
+        self._reader.stop()
+        self._listed = None
         self.table.stale = True
         self.table.foot = "counting which incidents change…"
 
-    def _show(self, rows: list[dict[str, Any]], total: int) -> None:
+    def save(self, folder: Path) -> None:
+        """Write the whole list, every page of it, as csv, beside the screen; and say where it went."""
+        listed = self._listed
+        if listed is None:
+            self.said.value = '<div class="cs-error" role="alert">The list is still being counted.</div>'
+            return
+        name = f"changes-by-{self.grouping.one.lower()}.csv" if self.grouping else "changes.csv"
+        self._writer.run(lambda: saved(listed(), folder, name), self._say, self._fault, pause=0)
+
+    def _say(self, said: str) -> None:
+        self.said.value = said
+
+    def _fault(self, said: str) -> None:
+        self.table.stale = False
+        self.said.value = f'<div class="cs-error" role="alert">{text(said)}</div>'
+
+    def _chose(self, id: str) -> None:
+        if self.grouping is None and id != self.incident:
+            self.incident = id
+            self._told(id)
+
+    def _group(self, grouping: Grouping, boards: Sequence[Board], numbers: Callable[[], pl.Series]) -> None:
+        """Groups are counted beside the screen: a slider does not wait for them."""
+        self.table.stale = True
+        self._boards = boards
+        self._listed = lambda: grouping.counted(boards, numbers()).drop("id")
+        self._reader.run(
+            lambda: (grouping, grouping.counted(boards, numbers())), self._show_groups, self._fault, pause=0.15
+        )
+
+    def _show_groups(self, found: tuple[Grouping, pl.DataFrame]) -> None:
+        grouping, self._found = found
+        self.total = self._found.height
+        page = self._found.slice(self.first, PAGE)
+        rows = [[id, name, *(f"{count:,}" for count in counts)] for id, name, *counts in page.iter_rows()]
+        said = f"{self.total:,} {grouping.one if self.total == 1 else grouping.many} with incidents that change"
+        heads = ("Incidents that change", "Critical", grouping.every)
+        columns = [["name", grouping.one[0].upper() + grouping.one[1:], ""], *(["count", head, "n"] for head in heads)]
+        self._page(said, columns, rows, "most incidents that change first; click one to list them")
+
+    def _show(self, rows: list[list[Any]], total: int) -> None:
         """A page; the chosen record stays chosen while it is there, else the first is."""
+        self._reader.stop()
         self.total = total
-        every, only = self._now.incidents.frame.height, self.narrowing.said
-        said = f"{total:,} of {every:,} incidents change"
-        self.title.value = f'<div class="cs-h" title="{text(said)}">{text(said)}</div>'
-        last = self.first + len(rows)
+        said = f"{total:,} of {self._now.incidents.frame.height:,} incidents change"
         order = "critical first, then most customers, then oldest"
-        numbers = [row["number"] for row in rows]
+        self._page(said, [list(each) for each in INCIDENTS], rows, order)
+
+    def _page(self, said: str, columns: list[list[str]], rows: list[list[Any]], order: str) -> None:
+        only = self.narrowing.said
         nothing = f"No incident of {only} changes." if only else "No incident changes."
+        last = self.first + len(rows)
+        self.title.value = f'<div class="cs-h" title="{text(said)}">{text(said)}</div>'
+        ids = [row[0] for row in rows]
+        chosen = self.table.chosen if self.grouping is not None else self.incident
         with self.table.hold_sync():
-            self.table.rows = rows
+            self.table.columns, self.table.rows = columns, rows
+            self.table.opens = self.grouping is not None
             self.table.stale = False
-            self.table.foot = f"{self.first + 1:,}–{last:,} of {total:,}; {order}" if rows else nothing
-            if self.table.chosen not in numbers:
-                self.table.chosen = numbers[0] if numbers else ""
-        self.back.disabled, self.on.disabled = self.first == 0, last >= total
+            self.table.foot = f"{self.first + 1:,}–{last:,} of {self.total:,}; {order}" if rows else nothing
+            self.table.chosen = chosen if chosen in ids else ids[0] if ids else ""
+        self.back.disabled, self.on.disabled = self.first == 0, last >= self.total
 
 
 def _narrowed(changed: pl.DataFrame, own: Incidents, narrowing: Narrowing) -> pl.DataFrame:

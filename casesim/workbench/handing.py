@@ -5,8 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import ipywidgets as w
+import polars as pl
 
+from casesim.analysis.wording import many
 from casesim.engine.simulate import Simulation
+from casesim.export.one_table import write_table
 from casesim.policy import Policy
 from casesim.results.comparison import Comparison
 from casesim.results.result import Result
@@ -69,6 +72,11 @@ class HandOver:
             ]
         )
 
+    @property
+    def where(self) -> Path:
+        """The folder that files go to."""
+        return Path(self.folder.value.strip() or ".")
+
     def write(self, what: str) -> None:
         """What one of the buttons writes (`handed`), beside the screen, or shows below; or why it cannot."""
         if self._writing:
@@ -85,7 +93,7 @@ class HandOver:
             self.toml.value = proposed.policy.to_toml()
             self._said("The policy stands below; change it and apply the text.")
             return
-        folder, format, said = Path(self.folder.value.strip() or "."), self.format.value, told_here(self._step)
+        folder, format, said = self.where, self.format.value, told_here(self._step)
         self._busy(True)
         self._step("what the settings come to")
         self._writer.run(
@@ -158,10 +166,7 @@ def handed(
         OutputError: something cannot be written; nothing is left half written.
         PolicyError: a change file is asked for and no property changes.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise OutputError(f"{folder}: cannot be made ({fault.strerror or fault}).") from fault
+    _made(folder)
     match what:
         case "result":
             result = Result(proposed, datetime.now(UTC))
@@ -178,3 +183,22 @@ def handed(
                 raise OutputError(f"{wrote[0]}: cannot be written ({fault.strerror or fault}).") from fault
     names = "".join(f"<li><code>{text(path.resolve(), 300)}</code></li>" for path in wrote)
     return f'<div role="status">Wrote<ul>{names}</ul></div>'
+
+
+def saved(table: pl.DataFrame, folder: Path, name: str) -> str:
+    """Write a list as csv into a folder; a sentence with the file, as HTML.
+
+    Raises:
+        OutputError: it cannot be written; an older one stays then.
+    """
+    _made(folder)
+    write_table(table, folder / name)
+    rows, path = many(table.height, "row"), text((folder / name).resolve(), 300)
+    return f'<div role="status">Wrote {rows}: <code>{path}</code></div>'
+
+
+def _made(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise OutputError(f"{folder}: cannot be made ({fault.strerror or fault}).") from fault

@@ -10,8 +10,6 @@ from casesim.analysis.wording import day
 from casesim.workbench.pieces import text
 from casesim.workbench.style import style
 
-TABS = ("Incidents", "Mails", "Suggest", "Scenarios", "Hand over")
-
 
 def heading(name: str, opened: pl.Series, rejected: int) -> w.HTML:
     """What is simulated, from when to when, and that nothing leaves."""
@@ -36,18 +34,22 @@ def header(said: w.HTML, status: w.HTML, actions: Mapping[str, Callable[[], None
     return w.HBox([said, status, made[0], compare, *made[1:]]).add_class("cs-header")
 
 
-def tabs(views: Sequence[w.Widget], chosen: Callable[[int], None]) -> w.ToggleButtons:
-    """Buttons of which one view is shown at a time."""
-    buttons = w.ToggleButtons(options=[(words, place) for place, words in enumerate(TABS)])
+def tabs(views: Mapping[str, w.Widget], chosen: Callable[[str], None]) -> w.ToggleButtons:
+    """Buttons of which one is pressed at a time, and its view shown; several may show the same view.
 
-    def show(place: int) -> None:
-        for each, view in enumerate(views):
-            view.layout.display = "" if each == place else "none"
-        chosen(place)
+    Args:
+        views: by the words on the button.
+        chosen: told these words when another one is pressed.
+    """
+    buttons = w.ToggleButtons(options=list(views))
+
+    def show(words: str) -> None:
+        for view in views.values():
+            view.layout.display = "" if view is views[words] else "none"
+        chosen(words)
 
     buttons.observe(lambda change: show(change["new"]), "value")
-    for view in views[1:]:
-        view.layout.display = "none"
+    show(buttons.value)
     return buttons
 
 

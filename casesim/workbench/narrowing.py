@@ -21,7 +21,7 @@ EMPTY = "(empty)"
 
 
 class Narrowing:
-    """A field and one of its values, a week, a search; together they narrow the list.
+    """A field and one of its values, a week, a group, a search; together they narrow the list.
 
     Args:
         fields: of incidents, and `account.<field>`.
@@ -44,8 +44,10 @@ class Narrowing:
             layout=w.Layout(width="150px", flex="1 1 120px", min_width="84px"),
         )
         self.week = w.Button(tooltip="list every week again", layout=w.Layout(display="none")).add_class("cs-chip")
+        self.group = w.Button(tooltip="list every group again", layout=w.Layout(display="none")).add_class("cs-chip")
         self.error = w.HTML()
         self._of_week: date | None = None
+        self._in_group: Mask | None = None
         self._found: Segments | None = None
         self._in_segment: Mask | None = None
         self._quiet = False
@@ -53,13 +55,21 @@ class Narrowing:
         self.value.observe(lambda change: self._values(change["new"]), "value")
         self.search.observe(lambda _: asked(), "value")
         self.week.on_click(lambda _: self.show_week(None))
-        self.controls = [self.field, self.value, self.search, self.week]
+        self.group.on_click(lambda _: self.show_group("", None))
+        self.controls = [self.field, self.value, self.search, self.week, self.group]
 
     def show_week(self, monday: date | None) -> None:
         """List the incidents of one week alone; the same week again, or None, lists every week."""
         self._of_week = None if monday == self._of_week else monday
         self.week.layout.display = "none" if self._of_week is None else ""
         self.week.description = "" if self._of_week is None else f"week of {day(self._of_week)} ×"
+        self._asked()
+
+    def show_group(self, name: str, records: Mask | None) -> None:
+        """List the incidents of one configuration item or customer alone; None lists every group again."""
+        self._in_group = records
+        self.group.layout.display = "none" if records is None else ""
+        self.group.description = "" if records is None else f"{clean(name, 24)} ×"
         self._asked()
 
     @property
@@ -70,6 +80,8 @@ class Narrowing:
             parts.append(f"{self.field.value} {self.value.label}")
         if self._of_week is not None:
             parts.append(f"week of {day(self._of_week)}")
+        if self._in_group is not None:
+            parts.append(self.group.description.removesuffix(" ×"))
         if self.search.value.strip():
             parts.append(f"“{clean(self.search.value.strip(), 30)}”")
         return ", ".join(parts)
@@ -77,8 +89,7 @@ class Narrowing:
     def mask(self, own: Incidents) -> Mask | None:
         """Which incidents are listed, as they stand in `own.frame`; None: all."""
         found: list[Mask] = []
-        if self._in_segment is not None:
-            found.append(self._in_segment[own.record])
+        found += [each[own.record] for each in (self._in_segment, self._in_group) if each is not None]
         if self._of_week is not None:
             begin = datetime(self._of_week.year, self._of_week.month, self._of_week.day, tzinfo=UTC)
             opened = own.frame["opened"]

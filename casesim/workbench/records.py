@@ -61,18 +61,19 @@ class Chosen:
         self.view.value = f'<div class="cs-error">{pieces.text(said)}</div>'
 
 
-def row_of(row: Mapping[str, Any], ci: str | None) -> dict[str, Any]:
-    """An incident of a comparison as the table shows it, with its configuration item."""
-    return {
-        "number": row["incident_number"],
-        "opened": "" if row["opened_at"] is None else f"{row['opened_at']:%-d %b %Y}",
-        "priority": priority(row["priority"]),
-        "ci": ci or "",
-        "customers": f"{row['affected_accounts']:,}",
-        "outcomes": (row["outcome_a"] or "–", row["outcome_b"] or "–"),
-        "by_hand": (f"{row['manual_closures_a']:,}", f"{row['manual_closures_b']:,}"),
-        "why": row["reason"][:200],
-    }
+def row_of(row: Mapping[str, Any], ci: str | None) -> list[Any]:
+    """An incident of a comparison as the table shows it (`table.INCIDENTS`), with its configuration item."""
+    return [
+        row["incident_number"],
+        row["incident_number"],
+        "" if row["opened_at"] is None else f"{row['opened_at']:%-d %b %Y}",
+        priority(row["priority"]),
+        ci or "",
+        f"{row['affected_accounts']:,}",
+        [row["outcome_a"] or "–", row["outcome_b"] or "–"],
+        [f"{row['manual_closures_a']:,}", f"{row['manual_closures_b']:,}"],
+        row["reason"][:200],
+    ]
 
 
 def explained(data: Dataset, now: Policy, proposed: Policy, number: str) -> tuple[str, Story]:

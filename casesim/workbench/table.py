@@ -1,17 +1,48 @@
-"""The list of incidents that change: a page of rows, and which one is chosen. A browser never gets more than 200."""
+"""A page of rows, and which one is chosen. A browser never gets more than 200."""
 
+from collections.abc import Callable
 from importlib.resources import files
+from typing import Any
 
 import anywidget
 import traitlets
 
+# Name, words, and how it is set: a number, monospace, or as text.
+INCIDENTS = (
+    ("number", "Incident", "m"),
+    ("opened", "Opened", ""),
+    ("priority", "Priority", ""),
+    ("ci", "CI", "m"),
+    ("customers", "Customers", "n"),
+    ("outcomes", "Now → proposed", ""),
+    ("by_hand", "By hand", "n"),
+    ("why", "Why", ""),
+)
+
 
 class ChangeTable(anywidget.AnyWidget):
-    """A page of rows, as `board.to_rows` makes them; `chosen` is the number of one of them."""
+    """A page of rows.
+
+    columns: of each its name, its words, and how it is set: "n" a number, "m" monospace, "" text.
+    rows: of each its id, then a cell for each column: a text, or two of which the second is what is proposed.
+    chosen: the id of the row that is chosen. Whether a row can be opened: `opens`.
+    """
 
     _esm = files("casesim.workbench").joinpath("table.js").read_text(encoding="utf-8")
     _css = files("casesim.workbench").joinpath("table.css").read_text(encoding="utf-8")
-    rows = traitlets.List(traitlets.Dict()).tag(sync=True)
+    columns = traitlets.List(traitlets.List()).tag(sync=True)
+    rows = traitlets.List(traitlets.List()).tag(sync=True)
     chosen = traitlets.Unicode("").tag(sync=True)
+    opens = traitlets.Bool(False).tag(sync=True)
     foot = traitlets.Unicode("").tag(sync=True)
     stale = traitlets.Bool(False).tag(sync=True)
+
+    def on_open(self, told: Callable[[str], None]) -> None:
+        """Call it with the id of a row that is clicked, or chosen and entered, while rows can be opened."""
+
+        def heard(_: object, message: Any, __: object) -> None:
+            row = message.get("opened") if isinstance(message, dict) else None
+            if self.opens and isinstance(row, str) and any(row == each[0] for each in self.rows):
+                told(row)
+
+        self.on_msg(heard)

@@ -28,8 +28,9 @@ from casesim.workbench.changes import Changes
 from casesim.workbench.choices import ChoicesRegion
 from casesim.workbench.conditions import ConditionsRegion
 from casesim.workbench.figures import Charts
+from casesim.workbench.groups import CUSTOMERS, ITEMS
 from casesim.workbench.handing import HandOver
-from casesim.workbench.layout import TABS, header, heading, page, tabs
+from casesim.workbench.layout import header, heading, page, tabs
 from casesim.workbench.mapping import MappingRegion
 from casesim.workbench.more import Mails, Scenarios, Suggest
 from casesim.workbench.page import Page
@@ -76,6 +77,8 @@ class Workbench:
         self.suggest = Suggest(self._suggested, self.threshold.set)
         self.scenarios = Scenarios(lambda: (self.policy, self._board.at(self.threshold.value)), self.load)
         self.hand_over = HandOver(str(out), self._runs, self.load, self._wrong)
+        self.changes.on_open(self._incidents)
+        self.changes.csv.on_click(lambda _: self.changes.save(self.hand_over.where))
         self.mails = Mails(lambda: simulate(self._prepared, self.policy))
         self.answers, self.made, self.status = Answers(), w.HTML(), w.HTML()
         self.compare = w.ToggleButton(description="Compare", tooltip="show things as they are now while pressed")
@@ -128,7 +131,7 @@ class Workbench:
         self._stale = True
         self._figures()
         self._heavy.run(lambda: _made(self._prepared, policy), self._arrived, self._failed)
-        self._why(self.changes.table.chosen)
+        self._why(self.changes.incident)
 
     def _arrived(self, found: Board) -> None:
         self._board = found
@@ -146,7 +149,7 @@ class Workbench:
         self.compare.value = False
         self.changes.first = 0
         self._show()
-        self._why(self.changes.table.chosen)
+        self._why(self.changes.incident)
 
     @property
     def _only_threshold(self) -> bool:
@@ -214,7 +217,7 @@ class Workbench:
         elif self._comparison is None:
             self.changes.wait()
         else:
-            self.changes.show_comparison(self._comparison)
+            self.changes.show_comparison(self._comparison, self._board)
 
     def _later(self) -> None:
         """What needs whole runs: which incidents change under other settings, findings, the busiest contact."""
@@ -257,9 +260,10 @@ class Workbench:
             return f"First mend {line.field.value[:60]} in the mapping: {line.fault}"
         return None
 
-    def _tab(self, place: int) -> None:
-        if TABS[place] == "Mails":
+    def _tab(self, words: str) -> None:
+        if words == "Mails":
             self.mails.look()
+        self.changes.group({"CIs": ITEMS, "Customers": CUSTOMERS}.get(words))
 
     def _layout(self) -> w.VBox:
         data, own = self._prepared.data, self._now.incidents.frame
@@ -270,19 +274,28 @@ class Workbench:
             "Impact report": lambda: self._handed("report"),
         }
         said = heading(data.name, own["opened"], data.rejects.height)
-        views = [self.changes.view, self.mails.view, self.suggest.view, self.scenarios.view, self.hand_over.view]
+        views = {
+            **dict.fromkeys(("Incidents", "CIs", "Customers"), self.changes.view),
+            "Mails": self.mails.view,
+            "Suggest": self.suggest.view,
+            "Scenarios": self.scenarios.view,
+            "Hand over": self.hand_over.view,
+        }
         self.tabs = tabs(views, self._tab)
         return page(
             header(said, self.status, actions, self.compare),
             [self.made, self.threshold.view, self.choices.view, self.conditions.view, self.mapping.view],
             [self.answers.verdict, self.answers.tiles, self.answers.checks, self.charts.view, self.page],
             tools=[self.tabs],
-            views=views,
+            views=list({id(view): view for view in views.values()}.values()),
             side=self.chosen.view,
         )
 
+    def _incidents(self) -> None:
+        self.tabs.value = "Incidents"
+
     def _handed(self, what: str) -> None:
-        self.tabs.value = TABS.index("Hand over")
+        self.tabs.value = "Hand over"
         self.hand_over.write(what)
 
     def _swap(self) -> None:

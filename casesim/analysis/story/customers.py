@@ -10,7 +10,7 @@ from casesim.analysis.story.routes import routes
 from casesim.analysis.story.values import Case, Customer, Route
 from casesim.dataset import Dataset
 from casesim.engine.codes import FROM_START, NEVER
-from casesim.engine.customers import KINDS
+from casesim.engine.customers import names
 from casesim.engine.simulate import Simulation
 
 RETIRED = "retired item (R1.3)"
@@ -37,7 +37,7 @@ def customers(run: Simulation, cases: Mapping[int | None, Case]) -> tuple[Custom
     people = run.prepared.customers.frame.with_row_index("code").filter(
         pl.col("code").is_in([key[0] for key in by_customer])
     )
-    known = {row["code"]: row for row in people.with_columns(name=_names(data, people)).iter_rows(named=True)}
+    known = {row["code"]: row for row in people.with_columns(name=names(data, people)).iter_rows(named=True)}
     spans, uncounted = _spans(run), _uncounted(run)
     retired_counts = run.policy.choices.count_retired_install_base
     service_names, contacts = _service_names(data), _contacts(run)
@@ -150,15 +150,6 @@ def _route(row: Row, service_names: Mapping[str, str], *, retired_counts: bool) 
         removed_at=row["removed_at"],
         ignored=RETIRED if row["retired"] and not retired_counts else None,
     )
-
-
-def _names(data: Dataset, people: pl.DataFrame) -> pl.Series:
-    """The name of each customer, null where it has none or the dataset lacks it."""
-    own = []
-    for kind, table in KINDS.items():
-        rows = people.select(row=pl.when(pl.col("kind") == kind).then("row"))["row"]
-        own.append(data.collect(data.frame(table, ["name"]))["name"].gather(rows))
-    return pl.select(pl.coalesce(own)).to_series()
 
 
 def _service_names(data: Dataset) -> dict[str, str]:
