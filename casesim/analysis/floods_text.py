@@ -1,6 +1,6 @@
 """Floods as text, 80 columns wide, and as html; no names, no addresses, what the data hold made harmless to show."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING
@@ -33,8 +33,8 @@ WORDS = {
 
 def floods_text(found: "Floods") -> str:
     """The peak, the worst-hit contacts, the distribution, the effect of the comment switches."""
-    parts = [_heading(found), _worst(found), _bands([("contact-hours", found.hours["mails"], found.hours[HOURS])])]
-    parts.append("\n".join(_marks(found)))
+    parts = ["\n".join(folded(line) for line in said(found)), _worst(found), _bands({"contact-hours": found.hours})]
+    parts.append("\n".join(folded(line, more="    ") for line in marks(found)))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -51,17 +51,16 @@ def control_text(both: "FloodControl") -> str:
         f"{WORDS[metric]:<34}{was:>12,}{now:>12,}{f'{change:+,}' if change else '=':>12}"
         for metric, was, now, change in both.totals.iter_rows()
     ]
-    sides = [("before", both.hours["mails"], both.hours[HOURS])]
-    sides.append(("after", both.hours["mails"], both.hours[f"{HOURS}_after"]))
-    return "\n".join(lines) + "\n\n" + _bands(sides)
+    hours_after = both.hours.select("mails", pl.col(f"{HOURS}_after").alias(HOURS))
+    return "\n".join(lines) + "\n\n" + _bands({"before": both.hours, "after": hours_after})
 
 
 def floods_html(found: "Floods") -> str:
     """Heading, the worst-hit contacts and the effect of the switches as html; everything escaped."""
-    heading = "<br>".join(escape(line) for line in _heading(found).splitlines())
+    heading = "<br>".join(escape(line) for line in said(found))
     names = ("contact", "mails", "most_in_an_hour", "busiest_hour", "most_in_a_day")
     rows = found.worst().select(names).rows()
-    notes = "".join(f"<li>{escape(note)}</li>" for note in _marks(found))
+    notes = "".join(f"<li>{escape(note)}</li>" for note in marks(found))
     return f"<div><p>{heading}</p>{_table(names, rows)}<ul>{notes}</ul></div>"
 
 
@@ -85,7 +84,8 @@ def flood_words(flood: Flood | None) -> str:
     return "; ".join(parts)
 
 
-def _heading(found: "Floods") -> str:
+def said(found: "Floods") -> list[str]:
+    """How many mails to how many contacts, and the fullest hour of all: a sentence each."""
     totals, peak = found.totals, found.peak
     lines = [
         f"{clean(found.run.prepared.data.name, 40)}: {many(totals['mails'], 'mail')} to "
@@ -95,7 +95,7 @@ def _heading(found: "Floods") -> str:
         lines.append(
             f"Peak: {many(peak.mails, 'mail')} to {many(peak.contacts, 'contact')} in one hour, {hour(peak.hour)}."
         )
-    return "\n".join(folded(line) for line in lines)
+    return lines
 
 
 def _worst(found: "Floods") -> str:
@@ -113,31 +113,40 @@ def _worst(found: "Floods") -> str:
     return "\n".join([*lines, *([f"... {left:,} more"] if left else [])])
 
 
-def _bands(sides: Sequence[tuple[str, pl.Series, pl.Series]]) -> str:
-    """The distribution in bands: how many contact-hours have that many mails."""
-    lines = [f"{'mails to one contact in an hour':<34}" + "".join(f"{name:>16}" for name, _, _ in sides), RULE]
+def bands(hours: pl.DataFrame) -> list[tuple[str, int]]:
+    """The distribution in bands: mails to one contact in an hour, in words, and how often.
+
+    Args:
+        hours: `mails`, `contact_hours`.
+    """
+    found = []
     for low, high in BANDS:
-        counts = []
-        for _, mails, times in sides:
-            inside = (mails >= low) if high is None else mails.is_between(low, high)
-            counts.append(int(times.filter(inside).sum()))
-        if any(counts):
-            label = f"{low}" if low == high else f"{low} to {high}" if high else f"{low} or more"
-            lines.append(f"{label:>34}" + "".join(f"{count:>16,}" for count in counts))
+        inside = (pl.col("mails") >= low) if high is None else pl.col("mails").is_between(low, high)
+        label = f"{low}" if low == high else f"{low} to {high}" if high else f"{low} or more"
+        found.append((label, int(hours.filter(inside)[HOURS].sum())))
+    return found
+
+
+def _bands(sides: Mapping[str, pl.DataFrame]) -> str:
+    """The distribution in bands, side by side."""
+    lines = [f"{'mails to one contact in an hour':<34}" + "".join(f"{name:>16}" for name in sides), RULE]
+    for every in zip(*(bands(hours) for hours in sides.values()), strict=True):
+        if any(count for _, count in every):
+            lines.append(f"{every[0][0]:>34}" + "".join(f"{count:>16,}" for _, count in every))
     return "\n".join(lines) if len(lines) > 2 else ""
 
 
-def _marks(found: "Floods") -> Iterable[str]:
+def marks(found: "Floods") -> Iterator[str]:
+    """What customers would get that was not meant for them, or more than once: a sentence each."""
     for frame, what, rule in (
         (found.unintended, "what was not meant for them", "R6.2"),
         (found.duplicates, "a message more than once", "R6.2, R7.2"),
     ):
         if frame.height:
             entries, mails = int(frame["entries"].sum()), int(frame["mails"].sum())
-            yield folded(
+            yield (
                 f"[!] {many(frame.height, 'customer')} would get {what}: "
-                f"{many(entries, 'entry', 'entries')}, {many(mails, 'mail')} ({rule}).",
-                more="    ",
+                f"{many(entries, 'entry', 'entries')}, {many(mails, 'mail')} ({rule})."
             )
 
 

@@ -107,7 +107,8 @@ def _long(at: Counts, heights: Counts, clip: int) -> list[dict[str, Any]]:
     return [
         {
             **{"x": float(np.log10(t)), "y": clip, "yref": "y2", "text": f"{n:,} ↑", "showarrow": False},
-            **{"xanchor": "left", "xshift": 4, "yanchor": "top", "font": {"size": 11}},
+            # Above the stems, between the plots: beside one it would lie over the next.
+            **{"xanchor": "left", "xshift": -3, "yanchor": "bottom", "font": {"size": 11}},
         }
         for t, n in sorted(cut, key=lambda each: -each[1])[:1]
     ]

@@ -159,6 +159,13 @@ def board(prepared: Prepared, policy: Policy) -> Board:
     return Board(thresholds(simulate(prepared, policy.with_(flood=None))))
 
 
+def whole_board(prepared: Prepared, policy: Policy) -> Board:
+    """A board with all that a slider reads; what takes whole runs is still to be asked for."""
+    found = board(prepared, policy)
+    found.columns, found.stops, found.weeks, found.bands, found.incidents  # noqa: B018 - made here, read later
+    return found
+
+
 def _incidents(found: Thresholds) -> Incidents:
     low, high = found.low, found.high
     decided = low.decided

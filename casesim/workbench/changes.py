@@ -145,7 +145,7 @@ class Changes:
         self.total = self._found.height
         page = self._found.slice(self.first, PAGE)
         rows = [[id, name, *(f"{count:,}" for count in counts)] for id, name, *counts in page.iter_rows()]
-        said = f"{self.total:,} {grouping.one if self.total == 1 else grouping.many} with incidents that change"
+        said = f"{self.total:,} {grouping.one if self.total == 1 else grouping.many} with changes"
         heads = ("Incidents that change", "Critical", grouping.every)
         columns = [["name", grouping.one[0].upper() + grouping.one[1:], ""], *(["count", head, "n"] for head in heads)]
         self._page(said, columns, rows, "most incidents that change first; click one to list them")

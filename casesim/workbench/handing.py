@@ -8,7 +8,8 @@ import ipywidgets as w
 import polars as pl
 
 from casesim.analysis.wording import many
-from casesim.engine.simulate import Simulation
+from casesim.engine.prepare import Prepared
+from casesim.engine.simulate import Simulation, simulate
 from casesim.export.one_table import write_table
 from casesim.policy import Policy
 from casesim.results.comparison import Comparison
@@ -24,7 +25,8 @@ class HandOver:
 
     Args:
         folder: where files go unless another is typed.
-        runs: the simulation as things are, and the proposed one.
+        prepared: who is affected.
+        policies: as it is now, and as proposed.
         load: puts the controls to a policy.
         wrong: goes to a line of the mapping that has to be mended first and says so; None if all are right.
     """
@@ -32,11 +34,12 @@ class HandOver:
     def __init__(
         self,
         folder: str,
-        runs: Callable[[], tuple[Simulation, Simulation]],
+        prepared: Prepared,
+        policies: Callable[[], tuple[Policy, Policy]],
         load: Callable[[Policy], None],
         wrong: Callable[[], str | None],
     ) -> None:
-        self._runs, self._load, self._wrong = runs, load, wrong
+        self._prepared, self._policies, self._load, self._wrong = prepared, policies, load, wrong
         self._writer = Background()
         self._writing = False
         self.folder = w.Text(
@@ -84,21 +87,20 @@ class HandOver:
         if (wrong := self._wrong()) is not None:
             self._refuse(wrong)
             return
-        try:
-            now, proposed = self._runs()
-        except CasesimError as fault:
-            self._refuse(str(fault))
-            return
+        now, proposed = self._policies()
         if what == "show":
-            self.toml.value = proposed.policy.to_toml()
+            self.toml.value = proposed.to_toml()
             self._said("The policy stands below; change it and apply the text.")
             return
         folder, format, said = self.where, self.format.value, told_here(self._step)
         self._busy(True)
         self._step("what the settings come to")
-        self._writer.run(
-            lambda: handed(what, now, proposed, folder, format, progress=said), self._wrote, self._refuse, pause=0
-        )
+
+        def work() -> str:
+            a, b = (simulate(self._prepared, policy) for policy in (now, proposed))
+            return handed(what, a, b, folder, format, progress=said)
+
+        self._writer.run(work, self._wrote, self._refuse, pause=0)
 
     def _step(self, name: str) -> None:
         if self._writing:

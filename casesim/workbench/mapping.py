@@ -143,6 +143,13 @@ class MappingRegion:
         """The lines that are wrong."""
         return [line for lines in self.lines.values() for line in lines if line.fault]
 
+    def mend_first(self) -> str | None:
+        """Go to the first line that is wrong and say so, if there is one."""
+        for line in self.faults[:1]:
+            line.template.focus()
+            return f"First mend {line.field.value[:60]} in the mapping: {line.fault}"
+        return None
+
     def show(self, policy: Policy, *, told: bool = False) -> None:
         """The lines as a policy has them, its defaults among them."""
         self._shown = policy

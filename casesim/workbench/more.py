@@ -1,18 +1,15 @@
-"""Answers beside the list: who gets how many mails, a suggestion under limits, scenarios side by side."""
+"""Beside the list: a threshold that keeps limits, and settings kept by name and compared."""
 
 from collections.abc import Callable, Mapping
-from html import escape
 
 import ipywidgets as w
 
-from casesim.analysis.floods import floods
 from casesim.analysis.recommend import Recommendation
 from casesim.analysis.recommend.metrics import METRICS
-from casesim.engine.simulate import Simulation
+from casesim.analysis.recommend.text import recommendation_html
 from casesim.policy import Policy
 from casesim.tables import CasesimError
-from casesim.workbench.background import Background
-from casesim.workbench.pieces import plain_table, problem, text
+from casesim.workbench.pieces import plain_table, text
 
 LIMITS = ("manual_closures_per_week", "major_cases_per_week", "mails_per_contact_hour", "notifications_peak_hour")
 SCENARIO = (
@@ -25,45 +22,27 @@ SCENARIO = (
 )
 
 
-class Mails:
-    """Who gets how many mails, hour by hour, under the proposed settings; counted when somebody looks."""
-
-    def __init__(self, ask: Callable[[], Simulation]) -> None:
-        self._ask = ask
-        self._reader = Background()
-        self.view = w.HTML()
-
-    def look(self) -> None:
-        """Count them again, beside the screen."""
-        self.view.value = '<span class="cs-muted" role="status">counting…</span>'
-        self._reader.run(lambda: repr(floods(self._ask())), self._show, self._fault, pause=0)
-
-    def _show(self, said: str) -> None:
-        self.view.value = f'<div class="cs-why"><pre>{escape(said)}</pre></div>'
-
-    def _fault(self, said: str) -> None:
-        self.view.value = problem(said)
-
-
 class Suggest:
     """Limits, and the nearest threshold that keeps them."""
 
     def __init__(self, ask: Callable[[Mapping[str, str]], Recommendation], use: Callable[[int], None]) -> None:
         self.rows = [
             (
-                w.Combobox(options=list(METRICS), value=name, layout=w.Layout(width="230px"), continuous_update=False),
-                w.Text(placeholder="at most", layout=w.Layout(width="90px"), continuous_update=False),
+                w.Combobox(options=list(METRICS), value=name, layout=w.Layout(width="192px"), continuous_update=False),
+                w.Text(placeholder="no limit", layout=w.Layout(width="76px"), continuous_update=False),
             )
             for name in LIMITS
         ]
         self.go = w.Button(description="Suggest a threshold").add_class("cs-primary")
         self.use = w.Button(description="Use it", disabled=True)
-        self.said = w.HTML()
+        self.said = w.HTML('<p class="cs-muted">Finds the nearest threshold that keeps the limits.</p>')
+        self.said.add_class("cs-told")
         self._found: int | None = None
         self.go.on_click(lambda _: self._answer(ask))
         self.use.on_click(lambda _: use(self._found) if self._found is not None else None)
         lines = [w.HBox([metric, w.HTML("at most"), value]).add_class("cs-row") for metric, value in self.rows]
-        self.view = w.VBox([*lines, w.HBox([self.go, self.use]).add_class("cs-row"), self.said])
+        asked = w.VBox([*lines, w.HBox([self.go, self.use]).add_class("cs-row")], layout=w.Layout(flex="0 0 auto"))
+        self.view = w.HBox([asked, self.said]).add_class("cs-beside")
 
     def limits(self) -> dict[str, str]:
         """The limits that have a value."""
@@ -78,10 +57,21 @@ class Suggest:
         except CasesimError as fault:
             self._found, said = None, f'<div class="cs-error" role="alert">{text(fault)}</div>'
         else:
-            self._found, said = answer.threshold, f'<div class="cs-why"><pre>{escape(repr(answer))}</pre></div>'
+            self._found, said = answer.threshold, recommendation_html(answer)
+        self.said.value = said
+        self.said.remove_class("cs-stale")
+        self._usable()
+
+    def outdated(self) -> None:
+        """Other settings: what was suggested for those before is dimmed, and no longer offered."""
+        if self._found is not None:
+            self._found = None
+            self.said.add_class("cs-stale")
+            self._usable()
+
+    def _usable(self) -> None:
         self.use.disabled = self._found is None
         self.use.description = "Use it" if self._found is None else f"Use {self._found:,}"
-        self.said.value = said
 
 
 class Scenarios:

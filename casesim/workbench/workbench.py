@@ -12,18 +12,17 @@ import ipywidgets as w
 
 from casesim.analysis.compare import Comparison
 from casesim.analysis.compare.reasons import changed_settings
-from casesim.analysis.findings import findings
+from casesim.analysis.findings import Finding
 from casesim.analysis.pieces import at, threshold_of
 from casesim.analysis.ran import Ran, run_of
 from casesim.analysis.recommend import Recommendation, recommend
-from casesim.engine.simulate import Simulation, simulate
 from casesim.engine.sources import known_fields
 from casesim.policy import Policy
 from casesim.tables import CasesimError
 from casesim.workbench import pieces
 from casesim.workbench.answers import Answers, steps
 from casesim.workbench.background import Background
-from casesim.workbench.board import Board, board
+from casesim.workbench.board import Board, board, whole_board
 from casesim.workbench.changes import Changes
 from casesim.workbench.choices import ChoicesRegion
 from casesim.workbench.conditions import ConditionsRegion
@@ -31,8 +30,9 @@ from casesim.workbench.figures import Charts
 from casesim.workbench.groups import CUSTOMERS, ITEMS
 from casesim.workbench.handing import HandOver
 from casesim.workbench.layout import header, heading, page, tabs
+from casesim.workbench.looked import checked, compared, mails
 from casesim.workbench.mapping import MappingRegion
-from casesim.workbench.more import Mails, Scenarios, Suggest
+from casesim.workbench.more import Scenarios, Suggest
 from casesim.workbench.page import Page
 from casesim.workbench.records import Chosen
 from casesim.workbench.settings import check_fields, line_check, proposed
@@ -76,10 +76,10 @@ class Workbench:
         self.charts = Charts(self._now, now, self.changes.narrowing.show_week)
         self.suggest = Suggest(self._suggested, self.threshold.set)
         self.scenarios = Scenarios(lambda: (self.policy, self._board.at(self.threshold.value)), self.load)
-        self.hand_over = HandOver(str(out), self._runs, self.load, self._wrong)
+        self.hand_over = HandOver(str(out), run.prepared, self._policies, self.load, self.mapping.mend_first)
         self.changes.on_open(self._incidents)
         self.changes.csv.on_click(lambda _: self.changes.save(self.hand_over.where))
-        self.mails = Mails(lambda: simulate(self._prepared, self.policy))
+        self.looked = {"Mails": mails(run.prepared, self._policies), "Data": checked(run.prepared, self._policies)}
         self.answers, self.made, self.status = Answers(), w.HTML(), w.HTML()
         self.compare = w.ToggleButton(description="Compare", tooltip="show things as they are now while pressed")
         self.compare.observe(lambda _: self._swap(), "value")
@@ -129,8 +129,9 @@ class Workbench:
         self.compare.value = False
         self._valid = policy
         self._stale = True
+        self.suggest.outdated()
         self._figures()
-        self._heavy.run(lambda: _made(self._prepared, policy), self._arrived, self._failed)
+        self._heavy.run(lambda: whole_board(self._prepared, policy), self._arrived, self._failed)
         self._why(self.changes.incident)
 
     def _arrived(self, found: Board) -> None:
@@ -166,7 +167,7 @@ class Workbench:
 
     def _figures(self) -> None:
         """Answers first, then the words beside the controls: a browser draws what has come by its next frame."""
-        now, value = threshold_of(self.current), self.threshold.value
+        now, value, moved = threshold_of(self.current), self.threshold.value, self._moved()
         if self.compare.value:
             self.answers.show_now(self._now, self.current)
         else:
@@ -176,11 +177,11 @@ class Workbench:
                 self.current,
                 self.policy,
                 only_threshold=self._only_threshold,
-                changed=self._changed(),
+                changed=moved and moved[0] if self._comparison is None else self._comparison.incidents.height,
                 stale=self._stale,
             )
             if self._comparison is None:
-                self.answers.check_quickly(self._board, value, self._critical())
+                self.answers.check_quickly(self._board, value, moved and moved[1])
         self.threshold.show(
             pieces.direction(self._now.majors(now), self._board.majors(value), now, value),
             lambda stop: steps(self._board, value, stop),
@@ -190,18 +191,11 @@ class Workbench:
     def _proposal(self) -> None:
         self.made.value = pieces.proposal(changed_settings(self.current, self.policy), len(self.mapping.faults))
 
-    def _changed(self) -> int | None:
-        """How many incidents change; None while that is being counted."""
-        if self._comparison is not None:
-            return self._comparison.incidents.height
+    def _moved(self) -> tuple[int, int] | None:
+        """How many incidents change and how many critical ones, as arrays tell it; None where only whole runs can."""
         if not self._only_threshold:
             return None
-        return self._board.incidents.counts(threshold_of(self.current), self.threshold.value)[0]
-
-    def _critical(self) -> int | None:
-        if not self._only_threshold:
-            return None
-        return self._board.incidents.counts(threshold_of(self.current), self.threshold.value)[1]
+        return self._board.incidents.counts(threshold_of(self.current), self.threshold.value)
 
     def _charts(self) -> None:
         now, pressed = threshold_of(self.current), self.compare.value
@@ -222,18 +216,12 @@ class Workbench:
     def _later(self) -> None:
         """What needs whole runs: which incidents change under other settings, findings, the busiest contact."""
         policy, stale = self.policy, self._stale
+        if self.tabs.value in self.looked:
+            self.looked[self.tabs.value].look()
         if stale:
             return
 
-        def work() -> tuple[Comparison | None, list[Any]]:
-            self._now.contact_hours, self._board.contact_hours  # noqa: B018 - found here, shown later
-            if policy == self.current:
-                return None, []
-            found = Comparison(simulate(self._prepared, self.current), simulate(self._prepared, policy))
-            found.incidents  # noqa: B018
-            return found, findings(found)
-
-        def then(found: tuple[Comparison | None, list[Any]]) -> None:
+        def then(found: tuple[Comparison | None, list[Finding]]) -> None:
             comparison, said = found
             if comparison is not None:
                 self._comparison = comparison
@@ -242,27 +230,21 @@ class Workbench:
             if not self._only_threshold:
                 self._list()
 
-        self._slow.run(work, then, self._failed, pause=0.8)
+        boards = (self._now, self._board)
+        self._slow.run(lambda: compared(boards, self.current, policy), then, self._failed, pause=0.8)
 
     def _why(self, number: str) -> None:
         self.chosen.show(number, self.current, self.policy)
 
+    def _policies(self) -> tuple[Policy, Policy]:
+        return self.current, self.policy
+
     def _suggested(self, limits: Mapping[str, str]) -> Recommendation:
         return recommend(self._board.thresholds, threshold_of(self.current), limits)
 
-    def _runs(self) -> tuple[Simulation, Simulation]:
-        return simulate(self._prepared, self.current), simulate(self._prepared, self.policy)
-
-    def _wrong(self) -> str | None:
-        """Go to the first wrong line of the mapping, if there is one."""
-        for line in self.mapping.faults[:1]:
-            line.template.focus()
-            return f"First mend {line.field.value[:60]} in the mapping: {line.fault}"
-        return None
-
     def _tab(self, words: str) -> None:
-        if words == "Mails":
-            self.mails.look()
+        if words in self.looked:
+            self.looked[words].look()
         self.changes.group({"CIs": ITEMS, "Customers": CUSTOMERS}.get(words))
 
     def _layout(self) -> w.VBox:
@@ -276,9 +258,10 @@ class Workbench:
         said = heading(data.name, own["opened"], data.rejects.height)
         views = {
             **dict.fromkeys(("Incidents", "CIs", "Customers"), self.changes.view),
-            "Mails": self.mails.view,
+            "Mails": self.looked["Mails"].view,
             "Suggest": self.suggest.view,
             "Scenarios": self.scenarios.view,
+            "Data": self.looked["Data"].view,
             "Hand over": self.hand_over.view,
         }
         self.tabs = tabs(views, self._tab)
@@ -316,10 +299,3 @@ class Workbench:
         # A notebook opened without a kernel still shows where things stood.
         data = {**data, "text/plain": repr(self)}
         return (data, *rest) if rest else data
-
-
-def _made(prepared: Any, policy: Policy) -> Board:
-    """A board with all that the slider reads."""
-    found = board(prepared, policy)
-    found.columns, found.stops, found.weeks, found.bands, found.incidents  # noqa: B018 - made here, read later
-    return found

@@ -74,7 +74,7 @@ def test_r2_groups_are_those_of_a_plain_count(demo, other):
     bench.tabs.value = "Customers"
     customers = counted(of_customers(demo, demo.policy, bench.policy), changed)
     assert pages(bench) == customers
-    said = f"{len(customers):,} customers with incidents that change"
+    said = f"{len(customers):,} customers with changes"
     assert words(bench.changes.title.value) == said
     bench.tabs.value = "Incidents"
     assert listed(bench) == set(changed["incident_number"])
@@ -117,7 +117,7 @@ def test_no_incident_no_group(demo):
     bench = Workbench(demo)
     bench.tabs.value = "Customers"
     assert (bench.changes.table.rows, bench.changes.table.foot) == ([], "No incident changes.")
-    assert words(bench.changes.title.value) == "0 customers with incidents that change"
+    assert words(bench.changes.title.value) == "0 customers with changes"
 
 
 @pytest.mark.parametrize(("tab", "name"), [("Incidents", "changes"), ("CIs", "changes-by-ci")])
