@@ -15,6 +15,9 @@ from casesim.charts.curve_ground import MEASURES, Counts, clipped, stops
 
 # A step that moves so much of all majors is worth a label.
 CLIFF = 0.05
+# Of the plot's width and height: what a label needs beside its dot and below it, and how high one stands at most and
+# above another.
+MARGIN, LOW, TOP, LIFT = 0.27, 0.15, 0.93, 0.13
 # Pixels of a stem's width.
 STEM = 4
 # A dot in pixels around its middle: four curves, as a shape of type circle takes no negative pixels on a log axis.
@@ -42,9 +45,9 @@ def curve_marks(table: pl.DataFrame, measure: str, now: int, proposed: int) -> d
     stem_at, heights, clip = clipped(majors)
     within = (stem_at >= low) & (stem_at < high)
     moved = zip(stem_at[within].tolist(), np.minimum(heights, clip)[within].tolist(), strict=True)
-    sides = ("left", "right") if at_now == low else ("right", "left")
-    labels = [f"now {now:,}: {values[at_now - 1]:,}", f"proposed {proposed:,}: {values[at_proposed - 1]:,}"]
-    now_label, proposed_label = (_label(words, side) for words, side in zip(labels, sides, strict=True))
+    labels = [(at_now, f"now {now:,}: {values[at_now - 1]:,}", tokens.NOW)]
+    if at_proposed != at_now:
+        labels.append((at_proposed, f"proposed {proposed:,}: {values[at_proposed - 1]:,}", tokens.PROPOSED))
     change = int(values[at_proposed - 1] - values[at_now - 1])
     return {
         "shapes": [
@@ -54,8 +57,9 @@ def curve_marks(table: pl.DataFrame, measure: str, now: int, proposed: int) -> d
             _upright(at_now, {"color": tokens.NOW, "width": 1.5, "dash": "dot"}),
             _upright(at_proposed, {"color": tokens.PROPOSED, "width": 2}),
             *_cliff(majors, at_proposed),
-            _dot(at_now, values, ("rgba(255,255,255,1)", tokens.NOW), now_label),
-            _dot(at_proposed, values, (tokens.PROPOSED,) * 2, proposed_label if at_proposed != at_now else {}),
+            _dot(at_now, values, "rgba(255,255,255,1)", tokens.NOW),
+            _dot(at_proposed, values, tokens.PROPOSED, tokens.PROPOSED),
+            *_labels(sorted(labels), values),
         ],
         "title": _title(MEASURES[measure], now, proposed, int(values[at_now - 1]), change),
     }
@@ -96,25 +100,47 @@ def _path(path: str, width: int, yref: str = "y") -> list[dict[str, Any]]:
     return [{"type": "path", "path": path, "yref": yref, "line": line}] if path else []
 
 
-def _dot(at: int, values: Counts, colours: tuple[str, str], label: dict[str, Any]) -> dict[str, Any]:
-    """A dot on the line: its fill, its edge, what is written beside it."""
-    fill, edge = colours
+def _dot(at: int, values: Counts, fill: str, edge: str) -> dict[str, Any]:
+    """A dot on the line."""
     return {
         **{"type": "path", "path": DOT, "xsizemode": "pixel", "ysizemode": "pixel"},
         **{"xanchor": at, "yanchor": int(values[at - 1])},
         **{"fillcolor": fill, "line": {"color": edge, "width": 2.5}},
-        **({"label": label} if label else {}),
     }
 
 
-def _label(words: str, side: str) -> dict[str, Any]:
-    """Words at a dot: below on its left, above on its right, where a falling curve leaves room."""
-    left = side == "left"
-    place = {"textposition": "bottom left", "xanchor": "right", "yanchor": "top"}
-    if not left:
-        place = {"textposition": "top right", "xanchor": "left", "yanchor": "bottom"}
-    colour = tokens.NOW if words.startswith("now") else tokens.PROPOSED
-    return {**place, "text": f"<b>{words}</b>", "padding": 0, "font": {"color": colour, "size": 11}}
+def _labels(labels: Sequence[tuple[int, str, str]], values: Counts) -> list[dict[str, Any]]:
+    """Words at one or two dots: the left one's below on its left, the right one's above on its right.
+
+    There a falling curve leaves room. Where the plot ends too near, they stand on the other side, above the curve.
+    """
+    most, wide = max(int(values.max(initial=0)), 1), np.log(max(len(values), 2))
+    found: list[dict[str, Any]] = []
+    above = TOP + 2 * LIFT
+    for last, (at, words, colour) in enumerate(labels):
+        x, y = np.log(at) / wide, values[at - 1] / most
+        near = x > 1 - MARGIN if last else x < MARGIN or y < LOW
+        left = x > 0.5 if near else not last
+        below = not near and left
+        if not below:
+            lift = LIFT * (len(labels) - last) if near else 0
+            y = min(y + lift, TOP)
+            # Never one on the other.
+            y = above = y if abs(y - above) >= LIFT else above - LIFT
+        found.append(_label(at, y * most, words, colour, left=left, below=below))
+    return found
+
+
+def _label(at: int, y: float, words: str, colour: str, *, left: bool, below: bool) -> dict[str, Any]:
+    """Words at a point: a shape without any extent that has a label."""
+    place = {"xanchor": "right" if left else "left", "yanchor": "top" if below else "bottom"}
+    label = {"text": f"<b>{words}</b>", "padding": 5, "font": {"color": colour, "size": 11}, **place}
+    # Padding leads inwards from the corner named.
+    corner = f"{'top' if below else 'bottom'} {'right' if left else 'left'}"
+    return {
+        **{"type": "rect", "x0": at, "x1": at, "y0": y, "y1": y, "line": {"width": 0}},
+        "label": {**label, "textposition": corner},
+    }
 
 
 def _cliff(majors: Counts, proposed: int) -> list[dict[str, Any]]:

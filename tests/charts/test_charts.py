@@ -108,6 +108,34 @@ def test_now_is_hollow_and_dotted_and_proposed_is_full_and_solid(table):
     assert full.fillcolor == full.line.color
 
 
+def spans(shape: dict, values: np.ndarray) -> tuple[tuple[float, float], tuple[float, float]]:
+    """What a label covers, in parts of the plot: its words take a quarter of the width, a tenth of the height."""
+    x, y = np.log(shape["x0"]) / np.log(len(values)), shape["y0"] / values.max()
+    wide = (x - 0.25, x) if shape["label"]["xanchor"] == "right" else (x, x + 0.25)
+    return wide, ((y - 0.1, y) if shape["label"]["yanchor"] == "top" else (y, y + 0.1))
+
+
+@given(st.lists(st.integers(0, 500), min_size=2, max_size=400).filter(any), st.integers(1, 500), st.integers(1, 500))
+def test_no_label_stands_out_of_the_picture_or_on_the_other(steps, now, proposed):
+    majors = np.cumsum(steps[::-1])[::-1]
+    table = pl.DataFrame({"threshold": np.arange(len(majors)) + 1, "incidents_major": majors, "major_cases": majors})
+    shapes = charts.curve_marks(table, "major_cases", now, proposed)["shapes"]
+    labels = [shape for shape in shapes if "<b>" in shape.get("label", {}).get("text", "")]
+    top = len(majors)
+    assert len(labels) == (1 if min(now, top) == min(proposed, top) else 2)
+    reach = [spans(shape, majors) for shape in labels]
+    for (left, right), (low, high) in reach:
+        assert left >= -0.02
+        assert right <= 1.02
+        # The axis ends a little above the highest value.
+        assert low >= 0
+        assert high <= 1.05
+    if len(reach) == 2:
+        (one, lower), (other, upper) = reach
+        apart = one[1] <= other[0] or other[1] <= one[0]
+        assert apart or lower[1] <= upper[0] + 1e-9 or upper[1] <= lower[0] + 1e-9
+
+
 def test_weeks_stack_to_what_is_major_on_either_side():
     mondays = [date(2026, 3, 2), date(2026, 3, 9), date(2026, 3, 16), date(2026, 3, 23)]
     now, proposed = np.array([0, 5, 3, 0]), np.array([0, 2, 3, 0])
