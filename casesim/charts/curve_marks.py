@@ -116,17 +116,18 @@ def _labels(labels: Sequence[tuple[int, str, str]], values: Counts) -> list[dict
     """
     most, wide = max(int(values.max(initial=0)), 1), np.log(max(len(values), 2))
     found: list[dict[str, Any]] = []
-    above = TOP + 2 * LIFT
+    # What the first covers: whether it stands on the left of its dot, from which height to which.
+    first: tuple[bool, float, float] | None = None
     for last, (at, words, colour) in enumerate(labels):
         x, y = np.log(at) / wide, values[at - 1] / most
         near = x > 1 - MARGIN if last else x < MARGIN or y < LOW
         left = x > 0.5 if near else not last
         below = not near and left
         if not below:
-            lift = LIFT * (len(labels) - last) if near else 0
-            y = min(y + lift, TOP)
-            # Never one on the other.
-            y = above = y if abs(y - above) >= LIFT else above - LIFT
+            y = min(y + (LIFT * (len(labels) - last) if near else 0), TOP)
+            if first is not None and (left or not first[0]) and first[1] - LIFT < y < first[2]:
+                y = first[2] if first[2] <= TOP else first[1] - LIFT
+        first = (left, y - LIFT, y) if below else (left, y, y + LIFT)
         found.append(_label(at, y * most, words, colour, left=left, below=below))
     return found
 
