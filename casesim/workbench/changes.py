@@ -47,7 +47,7 @@ class Changes:
         self.on.on_click(lambda _: self.turn(PAGE))
         self.table.observe(lambda change: self._chose(change["new"]), "chosen")
         line = w.HBox([self.title, *self.narrowing.controls, self.back, self.on, self.csv]).add_class("cs-row")
-        self.view = w.VBox([line, self.narrowing.error, self.said, self.table])
+        self.view = w.VBox([line, self.narrowing.chips, self.narrowing.error, self.said, self.table])
 
     def turn(self, step: int) -> None:
         """So many rows on or back."""
@@ -162,6 +162,7 @@ class Changes:
         only = self.narrowing.said
         nothing = f"No incident of {only} changes." if only else "No incident changes."
         last = self.first + len(rows)
+        self.said.value = ""
         self.title.value = f'<div class="cs-h" title="{text(said)}">{text(said)}</div>'
         ids = [row[0] for row in rows]
         chosen = self.table.chosen if self.grouping is not None else self.incident

@@ -66,7 +66,7 @@ class HandOver:
         self.view = w.VBox(
             [
                 w.HBox([self.folder, self.format]).add_class("cs-row"),
-                w.HBox(list(self.buttons.values())).add_class("cs-row"),
+                w.HBox(list(self.buttons.values())).add_class("cs-row").add_class("cs-wrap"),
                 self.said,
                 self.toml,
                 w.HBox(

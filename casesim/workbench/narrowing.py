@@ -56,7 +56,8 @@ class Narrowing:
         self.search.observe(lambda _: asked(), "value")
         self.week.on_click(lambda _: self.show_week(None))
         self.group.on_click(lambda _: self.show_group("", None))
-        self.controls = [self.field, self.value, self.search, self.week, self.group]
+        self.controls = [self.field, self.value, self.search]
+        self.chips = w.HBox([self.week, self.group]).add_class("cs-row")
 
     def show_week(self, monday: date | None) -> None:
         """List the incidents of one week alone; the same week again, or None, lists every week."""

@@ -252,7 +252,7 @@ def test_a_week_and_a_segment_narrow_the_list(page, twelve):
     )
     page.mouse.move(*at, steps=3)
     page.mouse.click(*at)
-    chip = page.locator(".cs-chip")
+    chip = page.locator(".cs-chip:visible")
     chip.wait_for(state="visible", timeout=20_000)
     assert chip.inner_text().startswith("week of ")
     monday = datetime.strptime(chip.inner_text()[len("week of ") : -2], "%d %b %Y").replace(tzinfo=UTC)
@@ -266,6 +266,59 @@ def test_a_week_and_a_segment_narrow_the_list(page, twelve):
     foot(page, f"of {twelve.changed.filter(pl.col('priority') == '3').height:,};")
     page.get_by_label("Field to list one value of").select_option("every field")
     foot(page, f"of {twelve.incidents.height:,};")
+
+
+def test_a_group_opens_into_its_incidents_and_the_list_is_saved(page, app, twelve):
+    box(page).fill("12")
+    verdict(page, "from 5 to 12")
+    changed = twelve.incidents["incident_number"]
+    page.get_by_role("button", name="CIs", exact=True).click()
+    foot(page, "most incidents that change first")
+    first = page.locator(".cs-table tbody tr").first
+    name, many = first.locator("td").nth(0).inner_text(), first.locator("td").nth(1).inner_text()
+    page.locator(".cs-table table").focus()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function("document.querySelector('tr[aria-selected=true]').rowIndex === 2")
+    page.keyboard.press("ArrowUp")
+    page.wait_for_function("document.querySelector('tr[aria-selected=true]').rowIndex === 1")
+    page.keyboard.press("Enter")
+    foot(page, f"of {many};")
+    chip = page.locator(".cs-chip:visible")
+    assert chip.inner_text().startswith(name[:20])
+    page.get_by_role("button", name="csv", exact=True).click()
+    page.wait_for_selector("text=changes.csv", timeout=20_000)
+    saved = pl.read_csv(app.folder / "out" / "changes.csv")
+    assert saved.height == int(many.replace(",", ""))
+    assert set(saved["number"]) <= set(changed)
+    chip.click()
+    foot(page, f"of {twelve.incidents.height:,};")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1400, 900), (1340, 790), (1024, 768)])
+def test_every_tab_fits(page, width, height):
+    page.set_viewport_size({"width": width, "height": height})
+    box(page).fill("12")
+    verdict(page, "from 5 to 12")
+    for tab in ("CIs", "Customers", "Mails", "Suggest", "Scenarios", "Data", "Hand over"):
+        page.get_by_role("button", name=tab, exact=True).click()
+        if tab in ("Mails", "Data"):
+            page.wait_for_selector(".cs-told table:visible", timeout=20_000)
+        page.wait_for_timeout(300)
+        shot(page, f"tab-{tab.lower().replace(' ', '-')}-{width}")
+        sizes = page.evaluate(SIZES)
+        assert sizes[0] <= sizes[1], tab
+        assert sizes[2] <= sizes[3], tab
+        # The row of tabs and what stands below it keep to their side of the screen.
+        over = page.evaluate(
+            """() => {
+              const side = document.querySelector('.cs-side').getBoundingClientRect().left;
+              return [...document.querySelectorAll('.cs-list button, .cs-list input, .cs-list table')]
+                .filter(e => e.offsetWidth && !e.closest('.cs-told, .cs-table, .cs-scroll'))
+                .filter(e => e.getBoundingClientRect().right > side + 1).map(e => e.outerHTML.slice(0, 100));
+            }"""
+        )
+        assert over == [], tab
+    page.get_by_role("button", name="Incidents", exact=True).click()
 
 
 def test_charts_as_tables_and_words_for_readers(page):
