@@ -90,13 +90,14 @@ def week_parts(mondays: Sequence[date], now: Counts, proposed: Counts) -> dict[s
 
 
 def _bars(mondays: Iterable[date], heights: Counts, colour: str) -> list[dict[str, Any]]:
-    """All bars of one colour as one path."""
+    """All bars of one colour as one path, which goes from bar to bar along the axis."""
     parts = [
-        f"M{monday - HALF},0V{height}H{monday + HALF}V0Z"
+        f"H{monday - HALF}V{height}H{monday + HALF}V0"
         for monday, height in zip(mondays, heights.tolist(), strict=True)
         if height
     ]
-    return [{"type": "path", "path": "".join(parts), "fillcolor": colour, "line": {"width": 0}}] if parts else []
+    path = f"M{parts[0][1:11]},0{''.join(parts)}Z" if parts else ""
+    return [{"type": "path", "path": path, "fillcolor": colour, "line": {"width": 0}}] if parts else []
 
 
 def _ticks(mondays: Sequence[date]) -> dict[str, Any]:

@@ -241,7 +241,6 @@ def to_rows(page: pl.DataFrame, now: int, proposed: int) -> list[list[Any]]:
         rows.append(
             [
                 row["number"],
-                row["number"],
                 "" if row["opened"] is None else f"{row['opened']:%-d %b %Y}",
                 row["priority"],
                 row["ci"] or "",

@@ -144,7 +144,7 @@ class Changes:
         grouping, self._found = found
         self.total = self._found.height
         page = self._found.slice(self.first, PAGE)
-        rows = [[id, name, *(f"{count:,}" for count in counts)] for id, name, *counts in page.iter_rows()]
+        rows = [[name, *(f"{count:,}" for count in counts), id] for id, name, *counts in page.iter_rows()]
         said = f"{self.total:,} {grouping.one if self.total == 1 else grouping.many} with changes"
         heads = ("Incidents that change", "Critical", grouping.every)
         columns = [["name", grouping.one[0].upper() + grouping.one[1:], ""], *(["count", head, "n"] for head in heads)]
@@ -164,13 +164,13 @@ class Changes:
         last = self.first + len(rows)
         self.said.value = ""
         self.title.value = f'<div class="cs-h" title="{text(said)}">{text(said)}</div>'
-        ids = [row[0] for row in rows]
         chosen = self.table.chosen if self.grouping is not None else self.incident
         with self.table.hold_sync():
             self.table.columns, self.table.rows = columns, rows
             self.table.opens = self.grouping is not None
             self.table.stale = False
             self.table.foot = f"{self.first + 1:,}–{last:,} of {self.total:,}; {order}" if rows else nothing
+            ids = self.table.ids
             self.table.chosen = chosen if chosen in ids else ids[0] if ids else ""
         self.back.disabled, self.on.disabled = self.first == 0, last >= self.total
 

@@ -65,7 +65,6 @@ def row_of(row: Mapping[str, Any], ci: str | None) -> list[Any]:
     """An incident of a comparison as the table shows it (`table.INCIDENTS`), with its configuration item."""
     return [
         row["incident_number"],
-        row["incident_number"],
         "" if row["opened_at"] is None else f"{row['opened_at']:%-d %b %Y}",
         priority(row["priority"]),
         ci or "",

@@ -9,6 +9,7 @@ function render({ model, el }) {
   const foot = document.createElement("div");
   foot.className = "cs-foot";
   el.append(table, foot);
+  const idOf = (row) => row[model.get("columns").length] ?? row[0];
   function cell(value, name, kind) {
     const td = document.createElement("td");
     if (Array.isArray(value)) {
@@ -29,11 +30,12 @@ function render({ model, el }) {
       head.append(th);
     }
     const body = table.createTBody();
-    for (const [id, ...cells] of rows) {
+    for (const row of rows) {
+      const id = idOf(row);
       const tr = body.insertRow();
       tr.setAttribute("aria-selected", String(id === chosen));
       tr.dataset.number = id;
-      columns.forEach(([name, , kind], at) => tr.append(cell(cells[at], name, kind)));
+      columns.forEach(([name, , kind], at) => tr.append(cell(row[at], name, kind)));
       tr.addEventListener("click", () => { choose(id); open(id); });
     }
     foot.textContent = model.get("foot");
@@ -45,16 +47,16 @@ function render({ model, el }) {
   table.addEventListener("keydown", (event) => {
     const rows = model.get("rows");
     if (!rows.length) return;
-    const at = rows.findIndex(([id]) => id === model.get("chosen"));
+    const at = rows.findIndex((row) => idOf(row) === model.get("chosen"));
     let next = at;
-    if (event.key === "Enter" && at >= 0) { event.preventDefault(); open(rows[at][0]); return; }
+    if (event.key === "Enter" && at >= 0) { event.preventDefault(); open(idOf(rows[at])); return; }
     if (event.key === "ArrowDown") next = Math.min(at + 1, rows.length - 1);
     else if (event.key === "ArrowUp") next = Math.max(at - 1, 0);
     else if (event.key === "Home" && event.ctrlKey) next = 0;
     else if (event.key === "End" && event.ctrlKey) next = rows.length - 1;
     else return;
     event.preventDefault(); event.stopPropagation();
-    choose(rows[next][0]);
+    choose(idOf(rows[next]));
     table.querySelectorAll("tbody tr")[next]?.scrollIntoView({ block: "nearest" });
   });
   // Hundreds of cells take a browser longer than sentence, tiles and charts together: these come first.

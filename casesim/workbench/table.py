@@ -24,7 +24,8 @@ class ChangeTable(anywidget.AnyWidget):
     """A page of rows.
 
     columns: of each its name, its words, and how it is set: "n" a number, "m" monospace, "" text.
-    rows: of each its id, then a cell for each column: a text, or two of which the second is what is proposed.
+    rows: a cell for each column: a text, or two of which the second is what is proposed. After them may come the row's
+        id; else its first cell is that.
     chosen: the id of the row that is chosen. Whether a row can be opened: `opens`.
     """
 
@@ -37,12 +38,17 @@ class ChangeTable(anywidget.AnyWidget):
     foot = traitlets.Unicode("").tag(sync=True)
     stale = traitlets.Bool(False).tag(sync=True)
 
+    @property
+    def ids(self) -> list[str]:
+        """The id of each row."""
+        return [row[len(self.columns)] if len(row) > len(self.columns) else row[0] for row in self.rows]
+
     def on_open(self, told: Callable[[str], None]) -> None:
         """Call it with the id of a row that is clicked, or chosen and entered, while rows can be opened."""
 
         def heard(_: object, message: Any, __: object) -> None:
             row = message.get("opened") if isinstance(message, dict) else None
-            if self.opens and isinstance(row, str) and any(row == each[0] for each in self.rows):
+            if self.opens and isinstance(row, str) and row in self.ids:
                 told(row)
 
         self.on_msg(heard)

@@ -148,7 +148,7 @@ def test_weeks_stack_to_what_is_major_on_either_side():
     assert parts["hover"]["x"] == mondays[1:3]
     moves, stays = parts["shapes"]
     # From Friday to Thursday around each Monday: of 5 and 3 there stay 2 and 3.
-    bars = "M2026-03-06,0V{}H2026-03-12V0ZM2026-03-13,0V{}H2026-03-19V0Z"
+    bars = "M2026-03-06,0H2026-03-06V{}H2026-03-12V0H2026-03-13V{}H2026-03-19V0Z"
     assert (moves["path"], stays["path"]) == (bars.format(5, 3), bars.format(2, 3))
     assert (stays["fillcolor"], moves["fillcolor"]) == (tokens.PROPOSED, tokens.CHANGE)
     assert (parts["moves_words"], parts["axis"]) == ("no longer major", "week starting; 2 weeks without any not drawn")

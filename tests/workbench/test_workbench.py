@@ -41,7 +41,7 @@ def words(html: str) -> str:
 def shown(bench) -> list[dict[str, object]]:
     """The page of the table, by the names of its columns."""
     table = bench.changes.table
-    names = ["id", *(name for name, _, _ in table.columns)]
+    names = [name for name, _, _ in table.columns]
     return [dict(zip(names, row, strict=True)) for row in table.rows]
 
 
