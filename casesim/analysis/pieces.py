@@ -45,6 +45,11 @@ def threshold_of(policy: Policy) -> int:
     return policy.affected_account_threshold if policy.flow == "alerts" else policy.threshold
 
 
+def alike(a: Policy, b: Policy) -> bool:
+    """Whether two policies differ in the threshold alone."""
+    return at(a, 1) == at(b, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Pieces:
     """What parts of records come to at thresholds `first` to `last`, both included.

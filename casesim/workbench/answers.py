@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import ipywidgets as w
 
+from casesim.analysis.compare import Comparison
 from casesim.analysis.findings import Finding
-from casesim.analysis.pieces import threshold_of
+from casesim.analysis.pieces import alike, threshold_of
 from casesim.analysis.verdict import signed
 from casesim.policy import Policy
 from casesim.workbench import pieces
@@ -26,25 +27,30 @@ class Answers:
         a: Policy,
         b: Policy,
         *,
-        only_threshold: bool,
-        changed: int | None,
+        comparison: Comparison | None,
         stale: bool,
     ) -> None:
-        """The figures of two policies at their thresholds.
+        """The figures of two policies at their thresholds, and until `check` comes with all findings those of arrays.
 
         Args:
             now, proposed: the boards; a, b: their policies.
-            only_threshold: whether the policies differ in nothing else.
-            changed: how many incidents change; None while that is being counted.
+            comparison: of the two, where whole runs have been compared.
             stale: the proposed board is that of other settings, being made again: what is shown is dimmed.
         """
-        before, after = threshold_of(a), threshold_of(b)
+        before, after, only = threshold_of(a), threshold_of(b), alike(a, b)
         old, new = {**now.at(before), "threshold": before}, {**proposed.at(after), "threshold": after}
+        # Incidents that change, and critical ones among them; None while that is being counted.
+        changed, critical = proposed.incidents.counts(before, after) if only else (None, None)
+        if comparison is not None:
+            changed = comparison.incidents.height
         if not stale:
-            self.verdict.value = pieces.verdict(old, new, only_threshold=only_threshold, changed=changed)
+            self.verdict.value = pieces.verdict(old, new, only_threshold=only, changed=changed)
         every = now.incidents.frame.height
         busiest = _busiest(now, before, proposed, after)
         self.tiles.value = pieces.tiles(old, new, changed=changed, every=every, busiest=busiest, stale=stale)
+        if comparison is None:
+            majors = proposed.columns["incidents_major"].tolist()
+            self.check(pieces.quick_checks(majors, proposed.place(after), new, critical))
 
     def show_now(self, board: Board, policy: Policy) -> None:
         """Things as they are, with nothing proposed."""
@@ -53,11 +59,6 @@ class Answers:
         self.verdict.value = pieces.as_it_is(figures)
         every, busiest = board.incidents.frame.height, _busiest(board, threshold, board, threshold)
         self.tiles.value = pieces.tiles(figures, figures, changed=0, every=every, busiest=busiest, stale=False)
-
-    def check_quickly(self, board: Board, threshold: int, critical: int | None) -> None:
-        """What arrays alone can find, until `check` comes with all."""
-        majors = board.columns["incidents_major"].tolist()
-        self.check(pieces.quick_checks(majors, board.place(threshold), board.at(threshold), critical))
 
     def check(self, found: Sequence[Finding]) -> None:
         """The gravest of some findings."""

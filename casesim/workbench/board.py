@@ -1,5 +1,6 @@
 """What a slider reads: the figures of one policy at every threshold, as arrays that are made once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -159,10 +160,23 @@ def board(prepared: Prepared, policy: Policy) -> Board:
     return Board(thresholds(simulate(prepared, policy.with_(flood=None))))
 
 
-def whole_board(prepared: Prepared, policy: Policy) -> Board:
-    """A board with all that a slider reads; what takes whole runs is still to be asked for."""
+def whole_board(prepared: Prepared, policy: Policy, progress: Callable[[str], None] = lambda step: None) -> Board:
+    """A board with all that a slider reads; what takes whole runs is still to be asked for.
+
+    Args:
+        prepared: who is affected; found again if the policy's choices ask for it (R1).
+        policy: the settings.
+        progress: told each step's name before it begins.
+    """
+    progress("who is affected")
     found = board(prepared, policy)
-    found.columns, found.stops, found.weeks, found.bands, found.incidents  # noqa: B018 - made here, read later
+    # Made here, read later.
+    progress("every threshold")
+    _ = found.stops
+    progress("every week")
+    _ = found.bands
+    progress("the list of incidents")
+    _ = found.incidents
     return found
 
 

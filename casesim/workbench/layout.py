@@ -23,7 +23,9 @@ def heading(name: str, opened: pl.Series, rejected: int) -> w.HTML:
     )
 
 
-def header(said: w.HTML, status: w.HTML, actions: Mapping[str, Callable[[], None]], compare: w.ToggleButton) -> w.HBox:
+def header(
+    said: w.HTML, status: w.Widget, actions: Mapping[str, Callable[[], None]], compare: w.ToggleButton
+) -> w.HBox:
     """The header with its buttons, the last of them the one that counts; `compare` stays pressed while it is on."""
     made = []
     for words, act in actions.items():

@@ -13,7 +13,7 @@ import ipywidgets as w
 from casesim.analysis.compare import Comparison
 from casesim.analysis.compare.reasons import changed_settings
 from casesim.analysis.findings import Finding
-from casesim.analysis.pieces import at, threshold_of
+from casesim.analysis.pieces import alike, at, threshold_of
 from casesim.analysis.ran import Ran, run_of
 from casesim.analysis.recommend import Recommendation, recommend
 from casesim.engine.sources import known_fields
@@ -21,11 +21,12 @@ from casesim.policy import Policy
 from casesim.tables import CasesimError
 from casesim.workbench import pieces
 from casesim.workbench.answers import Answers, steps
-from casesim.workbench.background import Background
+from casesim.workbench.background import Background, told_here
 from casesim.workbench.board import Board, board, whole_board
 from casesim.workbench.changes import Changes
 from casesim.workbench.choices import ChoicesRegion
 from casesim.workbench.conditions import ConditionsRegion
+from casesim.workbench.counting import Counting
 from casesim.workbench.figures import Charts
 from casesim.workbench.groups import CUSTOMERS, ITEMS
 from casesim.workbench.handing import HandOver
@@ -58,7 +59,8 @@ class Workbench:
         self._prepared = run.prepared
         self._now = self._board = board(run.prepared, run.policy)
         self._settings: dict[str, Any] = {}
-        self._valid = self.current
+        # What the controls say, and what the board is of: while another one is being made they differ.
+        self._valid = self._counted = self.current
         self._comparison: Comparison | None = None
         now = threshold_of(self.current)
         known = list(run.prepared.records.known)
@@ -80,10 +82,10 @@ class Workbench:
         self.changes.on_open(self._incidents)
         self.changes.csv.on_click(lambda _: self.changes.save(self.hand_over.where))
         self.looked = {"Mails": mails(run.prepared, self._policies), "Data": checked(run.prepared, self._policies)}
-        self.answers, self.made, self.status = Answers(), w.HTML(), w.HTML()
+        self.answers, self.made, self.counting = Answers(), w.HTML(), Counting(self._cancel)
         self.compare = w.ToggleButton(description="Compare", tooltip="show things as they are now while pressed")
         self.compare.observe(lambda _: self._swap(), "value")
-        self._heavy, self._slow = Background(self._busy), Background()
+        self._heavy, self._slow = Background(self.counting.busy), Background()
         self._stale = False
         self.view = self._layout()
         for control in (self.charts.measure, self.charts.as_tables):
@@ -130,21 +132,28 @@ class Workbench:
         self._valid = policy
         self._stale = True
         self.suggest.outdated()
-        self._figures()
-        self._heavy.run(lambda: whole_board(self._prepared, policy), self._arrived, self._failed)
+        kept = [board for board, of in ((self._now, self.current), (self._board, self._counted)) if alike(policy, of)]
+        if kept:
+            self._heavy.stop()
+            self._arrived((kept[0], policy))
+        else:
+            self._figures()
+            told = told_here(self.counting.step)
+            self._heavy.run(lambda: (whole_board(self._prepared, policy, told), policy), self._arrived, self._failed)
         self._why(self.changes.incident)
 
-    def _arrived(self, found: Board) -> None:
-        self._board = found
+    def _arrived(self, found: tuple[Board, Policy]) -> None:
+        self._board, self._counted = found
         self._stale = False
-        self.threshold.set_stops(found.stops)
+        self.threshold.set_stops(self._board.stops)
         self._show()
 
     def _failed(self, said: str) -> None:
         self.answers.fail(said)
 
-    def _busy(self, busy: bool) -> None:
-        self.status.value = '<span class="cs-muted" role="status">counting with these settings…</span>' if busy else ""
+    def _cancel(self) -> None:
+        """Back to the settings that the figures are of; the threshold stays."""
+        self.load(at(self._counted, self.threshold.value))
 
     def _threshold(self, _: int) -> None:
         self.compare.value = False
@@ -154,7 +163,7 @@ class Workbench:
 
     @property
     def _only_threshold(self) -> bool:
-        return at(self._valid, 1) == at(self.current, 1)
+        return alike(self._valid, self.current)
 
     def _show(self) -> None:
         """Everything that arrays can tell now; then what takes longer."""
@@ -167,21 +176,12 @@ class Workbench:
 
     def _figures(self) -> None:
         """Answers first, then the words beside the controls: a browser draws what has come by its next frame."""
-        now, value, moved = threshold_of(self.current), self.threshold.value, self._moved()
+        now, value = threshold_of(self.current), self.threshold.value
         if self.compare.value:
             self.answers.show_now(self._now, self.current)
         else:
-            self.answers.show(
-                self._now,
-                self._board,
-                self.current,
-                self.policy,
-                only_threshold=self._only_threshold,
-                changed=moved and moved[0] if self._comparison is None else self._comparison.incidents.height,
-                stale=self._stale,
-            )
-            if self._comparison is None:
-                self.answers.check_quickly(self._board, value, moved and moved[1])
+            policies = self._policies()
+            self.answers.show(self._now, self._board, *policies, comparison=self._comparison, stale=self._stale)
         self.threshold.show(
             pieces.direction(self._now.majors(now), self._board.majors(value), now, value),
             lambda stop: steps(self._board, value, stop),
@@ -190,12 +190,6 @@ class Workbench:
 
     def _proposal(self) -> None:
         self.made.value = pieces.proposal(changed_settings(self.current, self.policy), len(self.mapping.faults))
-
-    def _moved(self) -> tuple[int, int] | None:
-        """How many incidents change and how many critical ones, as arrays tell it; None where only whole runs can."""
-        if not self._only_threshold:
-            return None
-        return self._board.incidents.counts(threshold_of(self.current), self.threshold.value)
 
     def _charts(self) -> None:
         now, pressed = threshold_of(self.current), self.compare.value
@@ -266,7 +260,7 @@ class Workbench:
         }
         self.tabs = tabs(views, self._tab)
         return page(
-            header(said, self.status, actions, self.compare),
+            header(said, self.counting.view, actions, self.compare),
             [self.made, self.threshold.view, self.choices.view, self.conditions.view, self.mapping.view],
             [self.answers.verdict, self.answers.tiles, self.answers.checks, self.charts.view, self.page],
             tools=[self.tabs],

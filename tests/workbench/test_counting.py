@@ -1,0 +1,88 @@
+"""Other settings are counted beside the screen: it says which step, and can be given up."""
+
+import asyncio
+import time
+
+import pytest
+
+import casesim as cs
+from casesim.workbench import Workbench, workbench
+from tests.analysis_sweep.test_by_hand import TABLES
+from tests.workbench.test_workbench import words
+
+whole_board = workbench.whole_board
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """Every board takes a while; the steps it told."""
+    begun: list[str] = []
+
+    def slowly(prepared, policy, progress):
+        def step(name: str) -> None:
+            begun.append(name)
+            progress(name)
+            time.sleep(0.1)
+
+        return whole_board(prepared, policy, step)
+
+    monkeypatch.setattr(workbench, "whole_board", slowly)
+    return begun
+
+
+def in_kernel(act) -> None:
+    """Within an event loop, as in a kernel."""
+    asyncio.run(act(Workbench(cs.load(TABLES, name="three"), cs.Policy(threshold=3))))
+
+
+def test_each_step_is_named_and_the_way_out_is_there_for_as_long(slow):
+    async def act(bench) -> None:
+        said = []
+        bench.counting.said.observe(lambda change: said.append(words(change["new"])), "value")
+        assert bench.counting.view.layout.display == "none"
+        bench.choices.sync.value = True
+        assert bench.counting.view.layout.display == ""
+        await asyncio.sleep(1.5)
+        steps = ["who is affected", "every threshold", "every week", "the list of incidents"]
+        assert slow == steps
+        assert said == ["counting with these settings…", *(f"counting: {step}…" for step in steps), ""]
+        assert bench.counting.view.layout.display == "none"
+        assert bench._stale is False
+
+    in_kernel(act)
+
+
+def test_cancel_goes_back_to_the_settings_that_are_counted_and_keeps_the_threshold(slow):
+    async def act(bench) -> None:
+        bench.threshold.set(4)
+        bench.choices.sync.value = True
+        await asyncio.sleep(0.4)
+        assert slow == ["who is affected"]
+        assert "cs-stale" in bench.answers.tiles.value
+        bench.counting.cancel.click()
+        assert (bench.choices.sync.value, bench.policy.sync_comments, bench.threshold.value) == (False, False, 4)
+        assert "cs-stale" not in bench.answers.tiles.value
+        assert bench.counting.view.layout.display == "none"
+        tiles = bench.answers.tiles.value
+        # What was begun ends by itself and is not shown.
+        await asyncio.sleep(1.0)
+        assert words(bench.answers.tiles.value).split()[:2] == words(tiles).split()[:2]
+        assert bench._stale is False
+        assert words(bench.counting.said.value) == ""
+
+    in_kernel(act)
+
+
+def test_settings_that_have_been_counted_are_there_at_once(slow):
+    async def act(bench) -> None:
+        bench.choices.sync.value = True
+        await asyncio.sleep(1.5)
+        slow.clear()
+        bench.choices.sync.value = False
+        assert bench._stale is False
+        bench.load(bench.policy.with_(threshold=4))
+        assert bench._stale is False
+        await asyncio.sleep(0.6)
+        assert slow == []
+
+    in_kernel(act)
