@@ -18,8 +18,8 @@ HALF = timedelta(days=3)
 MARGIN = timedelta(days=4)
 # The axis ends at one of these, times a power of ten, so that it seldom moves while a threshold does.
 ENDS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9, 10)
-# As many dates as have room below the bars.
-DATES = 6
+# As many dates as have room below the bars, and as many with their year.
+DATES, YEARS = 6, 4
 
 
 def weeks(mondays: Sequence[date], now: Counts, proposed: Counts) -> go.Figure:
@@ -45,7 +45,7 @@ def weeks(mondays: Sequence[date], now: Counts, proposed: Counts) -> go.Figure:
         hovermode="x",
         xaxis={
             "title": {"text": parts["axis"]},
-            **{"showgrid": False, "type": "date", "hoverformat": "%-d %b %Y", "range": parts["span"]},
+            **{"showgrid": False, "type": "date", "hoverformat": "%-d %b %Y", "range": parts["span"], "tickangle": 0},
             **parts["ticks"],
         },
         yaxis=tokens.counts("major cases a week", range=[0, parts["top"]]),
@@ -104,8 +104,9 @@ def _ticks(mondays: Sequence[date]) -> dict[str, Any]:
     """Every so many Mondays, with the year where there is more than one."""
     if not len(mondays):
         return {}
-    apart = timedelta(weeks=-(-len(mondays) // DATES))
-    year = "" if mondays[0].year == mondays[-1].year else " %y"
+    one = mondays[0].year == mondays[-1].year
+    apart = timedelta(weeks=-(-len(mondays) // (DATES if one else YEARS)))
+    year = "" if one else " %y"
     return {"tick0": str(mondays[0]), "dtick": apart // timedelta(milliseconds=1), "tickformat": f"%-d %b{year}"}
 
 

@@ -35,7 +35,7 @@ class Answers:
         Args:
             now, proposed: the boards; a, b: their policies.
             comparison: of the two, where whole runs have been compared.
-            stale: the proposed board is that of other settings, being made again: what is shown is dimmed.
+            stale: the proposed board is that of other settings, being made again: the verdict stays.
         """
         before, after, only = threshold_of(a), threshold_of(b), alike(a, b)
         old, new = {**now.at(before), "threshold": before}, {**proposed.at(after), "threshold": after}
@@ -47,7 +47,7 @@ class Answers:
             self.verdict.value = pieces.verdict(old, new, only_threshold=only, changed=changed)
         every = now.incidents.frame.height
         busiest = _busiest(now, before, proposed, after)
-        self.tiles.value = pieces.tiles(old, new, changed=changed, every=every, busiest=busiest, stale=stale)
+        self.tiles.value = pieces.tiles(old, new, changed=changed, every=every, busiest=busiest)
         if comparison is None:
             majors = proposed.columns["incidents_major"].tolist()
             self.check(pieces.quick_checks(majors, proposed.place(after), new, critical))
@@ -58,7 +58,12 @@ class Answers:
         figures = {**board.at(threshold), "threshold": threshold}
         self.verdict.value = pieces.as_it_is(figures)
         every, busiest = board.incidents.frame.height, _busiest(board, threshold, board, threshold)
-        self.tiles.value = pieces.tiles(figures, figures, changed=0, every=every, busiest=busiest, stale=False)
+        self.tiles.value = pieces.tiles(figures, figures, changed=0, every=every, busiest=busiest)
+
+    def dim(self, stale: bool) -> None:
+        """Whether what is shown is of other settings than those asked for."""
+        for view in (self.verdict, self.tiles, self.checks):
+            (view.add_class if stale else view.remove_class)("cs-stale")
 
     def check(self, found: Sequence[Finding]) -> None:
         """The gravest of some findings."""
@@ -67,6 +72,7 @@ class Answers:
     def fail(self, said: str) -> None:
         """An error in the verdict's place; the last good numbers stay, dimmed."""
         self.verdict.value = pieces.problem(said)
+        self.verdict.remove_class("cs-stale")
 
 
 def steps(board: Board, threshold: int, stop: int) -> str:

@@ -103,12 +103,12 @@ class Changes:
         rows = [row_of(row, ci.get(row["incident_number"])) for row in page.iter_rows(named=True)]
         self._show(rows, changed.height)
 
-    def wait(self) -> None:
-        """What is listed is being counted again."""
+    def wait(self, said: str = "counting which incidents change…") -> None:
+        """What is listed is being counted again; or cannot be told, for what is said."""
         self._reader.stop()
         self._listed = None
         self.table.stale = True
-        self.table.foot = "counting which incidents change…"
+        self.table.foot = said
 
     def save(self, folder: Path) -> None:
         """Write the whole list, every page of it, as csv, beside the screen; and say where it went."""

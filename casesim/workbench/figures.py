@@ -76,6 +76,10 @@ class Charts:
             self.tables[0].value = _curve_table(board, self.measure.value, now)
             self.tables[1].value = _weeks_table(mondays, a, b)
 
+    def dim(self, stale: bool) -> None:
+        """Whether what is drawn is of other settings than those asked for."""
+        (self.view.add_class if stale else self.view.remove_class)("cs-stale")
+
     def _curve(self, board: Board, now: int, proposed: int) -> tuple[go.Figure | Patch, str]:
         """The curve at another threshold, whole where it is another curve; and what it says."""
         measure = self.measure.value

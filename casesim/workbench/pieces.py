@@ -9,6 +9,8 @@ from casesim.analysis.wording import clean, many
 
 Figures = Mapping[str, int]
 LONGEST = 400
+# A figure of more signs is written smaller, so that it stays on one line.
+SIZES = ((10, "tiny"), (7, "small"))
 # Figure and words; what changes has a tile of its own before them, the busiest contact one after them.
 TILES = (
     ("major_cases", "Major cases"),
@@ -91,9 +93,7 @@ def _more(change: int, word: str) -> str:
     return f"{abs(change):,} {'more' if change > 0 else 'fewer'} {word}{'' if abs(change) == 1 else 's'}"
 
 
-def tiles(
-    now: Figures, proposed: Figures, *, changed: int | None, every: int, busiest: tuple[int, int] | None, stale: bool
-) -> str:
+def tiles(now: Figures, proposed: Figures, *, changed: int | None, every: int, busiest: tuple[int, int] | None) -> str:
     """Eight numbers: value, change and per cent, now. What is not counted yet says so."""
     share = f"{100 * changed / every:.1f} % of {every:,}" if changed is not None and every else f"of {every:,}"
     count = "counting…" if changed is None else f"{changed:,}"
@@ -106,7 +106,7 @@ def tiles(
     else:
         a, b = busiest
         parts.append(_tile("Busiest contact", f"{b:,}", _change(a, b), f"now {a:,} in one hour"))
-    return f'<div class="cs-tiles{" cs-stale" if stale else ""}">{"".join(parts)}</div>'
+    return f'<div class="cs-tiles">{"".join(parts)}</div>'
 
 
 def _change(a: int, b: int) -> str:
@@ -115,8 +115,9 @@ def _change(a: int, b: int) -> str:
 
 
 def _tile(words: str, value: str, change: str, now: str, *, lead: bool = False) -> str:
+    size = next((f" {name}" for most, name in SIZES if len(value) > most), "")
     return (
-        f'<div class="cs-tile{" lead" if lead else ""}"><div>{words}</div><div class="cs-num">{value}</div>'
+        f'<div class="cs-tile{" lead" if lead else ""}"><div>{words}</div><div class="cs-num{size}">{value}</div>'
         f"<div>{change}</div><div>{now}</div></div>"
     )
 

@@ -138,8 +138,9 @@ class Workbench:
             self._arrived((kept[0], policy))
         else:
             self._figures()
+            self._list()
             told = told_here(self.counting.step)
-            self._heavy.run(lambda: (whole_board(self._prepared, policy, told), policy), self._arrived, self._failed)
+            self._heavy.run(lambda: (whole_board(self._prepared, policy, told), policy), self._arrived, self._lost)
         self._why(self.changes.incident)
 
     def _arrived(self, found: tuple[Board, Policy]) -> None:
@@ -150,6 +151,11 @@ class Workbench:
 
     def _failed(self, said: str) -> None:
         self.answers.fail(said)
+
+    def _lost(self, said: str) -> None:
+        """Nothing is known of these settings."""
+        self._failed(said)
+        self.changes.wait("These settings have not been counted.")
 
     def _cancel(self) -> None:
         """Back to the settings that the figures are of; the threshold stays."""
@@ -177,6 +183,9 @@ class Workbench:
     def _figures(self) -> None:
         """Answers first, then the words beside the controls: a browser draws what has come by its next frame."""
         now, value = threshold_of(self.current), self.threshold.value
+        stale = self._stale and not self.compare.value
+        self.answers.dim(stale)
+        self.charts.dim(stale)
         if self.compare.value:
             self.answers.show_now(self._now, self.current)
         else:
@@ -200,7 +209,9 @@ class Workbench:
 
     def _list(self) -> None:
         """A page of the incidents that change."""
-        if self._only_threshold:
+        if self._stale:
+            self.changes.wait()
+        elif self._only_threshold:
             self.changes.show_thresholds(self._board, threshold_of(self.current), self.threshold.value)
         elif self._comparison is None:
             self.changes.wait()

@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 import casesim as cs
+from casesim.workbench.pieces import TILES, tiles
 from tests.browser.conftest import Server, shot
 
 READY = "document.querySelector('.cs-verdict')"
@@ -292,6 +293,31 @@ def test_a_group_opens_into_its_incidents_and_the_list_is_saved(page, app, twelv
     assert set(saved["number"]) <= set(changed)
     chip.click()
     foot(page, f"of {twelve.incidents.height:,};")
+
+
+@pytest.mark.parametrize("width", [1400, 1340, 1024])
+def test_figures_of_any_size_stay_on_one_line(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    figures = dict.fromkeys((*(name for name, _ in TILES), "threshold"), 0)
+    # A narrow screen has room for fewer.
+    for figure in (7, 999_999, 9_999_999, 123_456_789, *([2_147_483_647] if width > 1024 else [])):
+        some = dict.fromkeys(figures, figure)
+        html = tiles(figures, some, changed=None, every=figure, busiest=None)
+        tall = page.evaluate(
+            """html => {
+              const all = document.querySelector('.cs-tiles').parentElement, before = all.innerHTML;
+              all.innerHTML = html;
+              const found = [...all.querySelectorAll('.cs-num')].filter(e => {
+                const one = document.createRange();
+                one.selectNodeContents(e);
+                return one.getClientRects().length > 1 || e.scrollWidth > e.clientWidth;
+              }).map(e => e.textContent);
+              all.innerHTML = before;
+              return found;
+            }""",
+            html,
+        )
+        assert tall == []
 
 
 @pytest.mark.parametrize(("width", "height"), [(1400, 900), (1340, 790), (1024, 768)])

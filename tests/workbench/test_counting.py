@@ -58,10 +58,15 @@ def test_cancel_goes_back_to_the_settings_that_are_counted_and_keeps_the_thresho
         bench.choices.sync.value = True
         await asyncio.sleep(0.4)
         assert slow == ["who is affected"]
-        assert "cs-stale" in bench.answers.tiles.value
+        for view in (bench.answers.verdict, bench.answers.tiles, bench.answers.checks, bench.charts.view):
+            assert "cs-stale" in view._dom_classes
+        assert bench.changes.table.stale
+        assert bench.changes.table.foot == "counting which incidents change…"
         bench.counting.cancel.click()
         assert (bench.choices.sync.value, bench.policy.sync_comments, bench.threshold.value) == (False, False, 4)
-        assert "cs-stale" not in bench.answers.tiles.value
+        for view in (bench.answers.verdict, bench.answers.tiles, bench.answers.checks, bench.charts.view):
+            assert "cs-stale" not in view._dom_classes
+        assert not bench.changes.table.stale
         assert bench.counting.view.layout.display == "none"
         tiles = bench.answers.tiles.value
         # What was begun ends by itself and is not shown.
@@ -86,3 +91,20 @@ def test_settings_that_have_been_counted_are_there_at_once(slow):
         assert slow == []
 
     in_kernel(act)
+
+
+def test_what_fails_is_said_in_the_verdicts_place_and_a_reset_mends_it(monkeypatch):
+    def fails(*_):
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr(workbench, "whole_board", fails)
+    bench = Workbench(cs.load(TABLES, name="three"), cs.Policy(threshold=3))
+    bench.choices.sync.value = True
+    assert "casesim failed: ZeroDivisionError" in words(bench.answers.verdict.value)
+    assert "cs-stale" not in bench.answers.verdict._dom_classes
+    assert "cs-stale" in bench.answers.tiles._dom_classes
+    assert bench.changes.table.foot == "These settings have not been counted."
+    bench.load(bench.current)
+    assert words(bench.answers.verdict.value).startswith("Nothing is changed")
+    assert "cs-stale" not in bench.answers.tiles._dom_classes
+    assert bench.changes.table.foot == "No incident changes."
