@@ -108,6 +108,7 @@ class Changes:
         self._reader.stop()
         self._listed = None
         self.table.stale = True
+        self.title.add_class("cs-stale")
         self.table.foot = said
 
     def save(self, folder: Path) -> None:
@@ -163,6 +164,7 @@ class Changes:
         nothing = f"No incident of {only} changes." if only else "No incident changes."
         last = self.first + len(rows)
         self.said.value = ""
+        self.title.remove_class("cs-stale")
         self.title.value = f'<div class="cs-h" title="{text(said)}">{text(said)}</div>'
         chosen = self.table.chosen if self.grouping is not None else self.incident
         with self.table.hold_sync():

@@ -96,6 +96,11 @@ class ThresholdRegion:
             button.disabled = not there
             button.description = f"{self.stops[place + way]:,} {change(self.stops[place + way])}" if there else "none"
 
+    def dim(self, stale: bool) -> None:
+        """Whether what it does is told of other settings than those asked for."""
+        for view in (self.said, self.down, self.up):
+            (view.add_class if stale else view.remove_class)("cs-stale")
+
     def _slid(self, change: dict[str, int]) -> None:
         if not self._quiet:
             self.set(change["new"])

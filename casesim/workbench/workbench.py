@@ -184,8 +184,8 @@ class Workbench:
         """Answers first, then the words beside the controls: a browser draws what has come by its next frame."""
         now, value = threshold_of(self.current), self.threshold.value
         stale = self._stale and not self.compare.value
-        self.answers.dim(stale)
-        self.charts.dim(stale)
+        for region in (self.answers, self.charts, self.threshold):
+            region.dim(stale)
         if self.compare.value:
             self.answers.show_now(self._now, self.current)
         else:

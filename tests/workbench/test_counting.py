@@ -58,13 +58,15 @@ def test_cancel_goes_back_to_the_settings_that_are_counted_and_keeps_the_thresho
         bench.choices.sync.value = True
         await asyncio.sleep(0.4)
         assert slow == ["who is affected"]
-        for view in (bench.answers.verdict, bench.answers.tiles, bench.answers.checks, bench.charts.view):
+        dimmed = (bench.answers.verdict, bench.answers.tiles, bench.answers.checks, bench.charts.view)
+        dimmed += (bench.changes.title, bench.threshold.said)
+        for view in dimmed:
             assert "cs-stale" in view._dom_classes
         assert bench.changes.table.stale
         assert bench.changes.table.foot == "counting which incidents change…"
         bench.counting.cancel.click()
         assert (bench.choices.sync.value, bench.policy.sync_comments, bench.threshold.value) == (False, False, 4)
-        for view in (bench.answers.verdict, bench.answers.tiles, bench.answers.checks, bench.charts.view):
+        for view in dimmed:
             assert "cs-stale" not in view._dom_classes
         assert not bench.changes.table.stale
         assert bench.counting.view.layout.display == "none"
