@@ -7,6 +7,7 @@ from typing import Any
 import ipywidgets as w
 
 from casesim.policy import Policy, effective_mapping
+from casesim.policy.mapping import DEFAULT_MAPPING
 from casesim.tables import CasesimError
 from casesim.workbench.pieces import text
 
@@ -155,7 +156,8 @@ class MappingRegion:
         self._shown = policy
         for kind in KINDS:
             templates = effective_mapping(policy, kind)
-            self.lines[kind] = [Line(kind, self, field, template.text) for field, template in templates.items()]
+            shown = {field: each.text for field, each in templates.items() if each.text or field not in DEFAULT_MAPPING}
+            self.lines[kind] = [Line(kind, self, field, template) for field, template in shown.items()]
         self._draw()
         if told:
             self._told(self.settings())
@@ -192,11 +194,16 @@ class MappingRegion:
             return str(error)
 
     def settings(self) -> dict[str, Any]:
-        """The mapping of all right lines, as a policy has it."""
+        """The mapping of all right lines, as a policy has it.
+
+        A default field whose line was taken away is filled with nothing: a field that no policy names has its default.
+        """
         found: dict[str, Mapping[str, str]] = {}
         for kind, lines in self.lines.items():
             right = [line for line in lines if not line.fault and line.field.value.strip()]
-            found[kind] = {line.field.value.strip(): line.template.value for line in right}
+            named = {line.field.value.strip() for line in lines}
+            empty = {field: "" for field in DEFAULT_MAPPING if field not in named}
+            found[kind] = {**empty, **{line.field.value.strip(): line.template.value for line in right}}
         return {"mapping": found}
 
     def _draw(self) -> None:

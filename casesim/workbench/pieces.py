@@ -75,14 +75,15 @@ def direction(majors: int, after: int, now: int, proposed: int) -> str:
     return f"{'Raising' if proposed > now else 'Lowering'} it: {majors:,} major at {now:,} → {after:,} at {proposed:,}."
 
 
-def proposal(changed: Mapping[str, object], faults: int) -> str:
-    """How many settings are proposed, by name on demand, and how many lines are wrong."""
+def proposal(changed: Mapping[str, object], faults: int, unseen: Sequence[str]) -> str:
+    """How many settings are proposed, by name on demand, how many lines are wrong, and what no control shows."""
     names = text(", ".join(name.rpartition(".")[2] for name in changed))
     said = many(len(changed), "change") if changed else "nothing changed"
     chips = f'<span class="cs-tag{" new" if changed else ""}" title="{names}">{said}</span>'
     if faults:
         chips += f'<span class="cs-tag bad">{many(faults, "error")}</span>'
-    return f'<div class="cs-proposal"><span>Proposed policy</span>{chips}</div>'
+    also = f'<div class="cs-also">Also in force: {text(", ".join(unseen))}</div>' if unseen else ""
+    return f'<div class="cs-proposal"><span>Proposed policy</span>{chips}</div>{also}'
 
 
 def _said(first: str, second: str) -> str:

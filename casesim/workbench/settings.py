@@ -3,17 +3,30 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from casesim.analysis.compare.reasons import changed_settings
 from casesim.analysis.pieces import at
+from casesim.analysis.wording import many
 from casesim.engine.outputs import case_fields
 from casesim.engine.prepare import Prepared
 from casesim.engine.records import records
 from casesim.engine.sources import known_fields
 from casesim.policy import Policy
 from casesim.policy.files import parse_properties
+from casesim.policy.names import THRESHOLD
 from casesim.tables import PolicyError
+from casesim.workbench.choices import DELAYS, FLAGS
+from casesim.workbench.conditions import apart
 
 # What the controls say whole; everything else of the current policy stays.
 SAID = ("mapping", "trigger", "overrides")
+# What the controls show, by the beginnings of dotted names.
+SEEN = (
+    *("trigger", "overrides", "mapping.individual", "mapping.major", "mapping.child", "business_rules"),
+    *(f"choices.{name}" for name in ("customers", "late_customers", *FLAGS, *DELAYS)),
+    "properties.proactive_workflows_for_providers.additional_comments_sync",
+    "properties.sn_customerservice.parent_child_case_sync",
+    f"properties.{THRESHOLD}",
+)
 ACCEPTED = (".toml", ".csv", ".json", ".xml")
 
 
@@ -43,6 +56,18 @@ def check_fields(prepared: Prepared, policy: Policy) -> None:
     """
     known = known_fields(records(prepared.data, policy.sources))
     policy.check_fields({**known, "case": case_fields(policy)})
+
+
+def unseen(policy: Policy) -> list[str]:
+    """The settings that a policy gives and that no control shows, by their dotted names.
+
+    Example:
+        >>> unseen(Policy(threshold=7, customers="both", also_major_when={"contract_value_at_least": 250_000}))
+        ['also_major_when.contract_value_at_least']
+    """
+    found = [name for name in changed_settings(Policy(), policy) if not name.startswith(SEEN)]
+    several = sum(len(apart(each["when"])) > 1 for each in policy.to_dict().get("overrides", []))
+    return [*found, f"{many(several, 'override')} with several conditions"] if several else found
 
 
 def line_check(prepared: Prepared) -> Callable[[str, str, str], str | None]:

@@ -36,7 +36,7 @@ from casesim.workbench.mapping import MappingRegion
 from casesim.workbench.more import Scenarios, Suggest
 from casesim.workbench.page import Page
 from casesim.workbench.records import Chosen
-from casesim.workbench.settings import check_fields, line_check, proposed
+from casesim.workbench.settings import check_fields, line_check, proposed, unseen
 from casesim.workbench.threshold import ThresholdRegion
 
 
@@ -59,8 +59,9 @@ class Workbench:
         self._prepared = run.prepared
         self._now = self._board = board(run.prepared, run.policy)
         self._settings: dict[str, Any] = {}
-        # What the controls say, and what the board is of: while another one is being made they differ.
-        self._valid = self._counted = self.current
+        # What the controls say; what was loaded into them, as some of it no control shows; what the board is of, which
+        # is another while the proposed one is being made.
+        self._valid = self._base = self._counted = self.current
         self._comparison: Comparison | None = None
         now = threshold_of(self.current)
         known = list(run.prepared.records.known)
@@ -105,7 +106,7 @@ class Workbench:
         """
         check_fields(self._prepared, policy)
         self._settings = {}
-        self._valid = policy
+        self._base = self._valid = policy
         self.choices.show(policy)
         self.conditions.show(policy)
         self.mapping.show(policy)
@@ -115,14 +116,14 @@ class Workbench:
     def _change(self, settings: Mapping[str, Any]) -> None:
         """Another setting than the threshold: judged at once, worked out in the background."""
         self._settings.update(settings)
-        every = {**self.choices.settings(), **self.conditions.settings(), **self.mapping.settings(), **self._settings}
         try:
-            found = proposed(self.current, self.threshold.value, every)
+            own = {**self.choices.settings(), **self.conditions.settings(), **self.mapping.settings()}
+            found = proposed(self._base, self.threshold.value, {**own, **self._settings})
             check_fields(self._prepared, found)
         except CasesimError as fault:
-            self.conditions.error.value = f'<div class="cs-error" role="alert">{pieces.text(fault)}</div>'
+            self.conditions.fail(str(fault))
             return
-        self.conditions.error.value = ""
+        self.conditions.fail("")
         self._proposal()
         if found != self._valid:
             self._apply(found)
@@ -198,7 +199,9 @@ class Workbench:
         self._proposal()
 
     def _proposal(self) -> None:
-        self.made.value = pieces.proposal(changed_settings(self.current, self.policy), len(self.mapping.faults))
+        self.made.value = pieces.proposal(
+            changed_settings(self.current, self.policy), len(self.mapping.faults), unseen(self.policy)
+        )
 
     def _charts(self) -> None:
         now, pressed = threshold_of(self.current), self.compare.value
