@@ -76,7 +76,7 @@ def _unintended(run: Simulation, counts: tuple[int, int]) -> Finding:
     )
     incident, customers = worst.row(0)
     number = clean(run.sides.incident["number"][incident], 40)
-    every = run.case_codes.filter(pl.col("incident") == incident)["customer"].n_unique()
+    every = run.case_codes.filter(pl.col("incident") == incident)["customer"].drop_nulls().n_unique()
     now = "as now" if counts[0] == counts[1] else f"{counts[0]:,} now"
     text = (
         f"On {number} what was meant for others reaches {customers:,} of {many(every, 'customer')}; "
@@ -91,17 +91,19 @@ def _critical(found: "Comparison") -> Iterator[Finding]:
     critical = moved.filter(pl.col("priority").str.starts_with("1"))
     if not critical.height:
         return
-    gains = critical.filter(pl.col("outcome_b") == "major").height
-    loses = critical.filter(pl.col("outcome_a") == "major").height
-    words = [
-        f"{count:,} {what}{'s' if count == 1 else ''} being major"
-        for count, what in ((loses, "stop"), (gains, "start"))
-        if count
-    ]
-    worst = listed([clean(number, 40) for number in critical["incident_number"]], 3)
-    text = f"{' and '.join(words) or 'Their outcome changes'}: {worst}."
+    loses, gains = pl.col("outcome_a").eq_missing("major"), pl.col("outcome_b").eq_missing("major")
+    parts = []
+    for which, one, several in (
+        (loses, "stops being major", "stop being major"),
+        (gains, "starts being major", "start being major"),
+        (~loses & ~gains, "gets cases in one of both alone", "get cases in one of both alone"),
+    ):
+        numbers = [clean(number, 40) for number in critical.filter(which)["incident_number"]]
+        if numbers:
+            parts.append(f"{len(numbers):,} {one if len(numbers) == 1 else several}: {listed(numbers, 3)}")
     change = "changes" if critical.height == 1 else "change"
-    yield Finding("warn", f"{many(critical.height, 'critical incident')} {change}", text, "R2")
+    title = f"{many(critical.height, 'critical incident')} {change} outcome"
+    yield Finding("warn", title, f"{'. '.join(parts)}.", "R2")
 
 
 def _cliff(run: Simulation) -> Iterator[Finding]:

@@ -47,12 +47,18 @@ def plain(text: str) -> str:
 
 
 def verdict(found: "Comparison") -> tuple[str, str]:
-    """A sentence that says what changes, and one that says what that means for people; the second may be empty."""
+    """A sentence that says what changes, and one that says what that means for people; the second may be empty.
+
+    What reaches customers whom nobody chose (R6.2) comes first there.
+    """
     figures = {metric: (a, b) for metric, a, b, _ in found.totals.iter_rows()}
     a, b = threshold_of(found.a), threshold_of(found.b)
     majors, after = figures["incidents_major"]
     by_hand = figures["manual_closures"][1] - figures["manual_closures"][0]
     means = f"{_more(by_hand, 'case')} to close by hand." if by_hand else "As many cases to close by hand as before."
+    unintended = figures["notifications_unintended"][1]
+    if unintended:
+        means = f"{many(unintended, 'message')} would reach customers whom nobody chose. {means}"
     if only_threshold(found):
         step = "Raising" if b > a else "Lowering"
         if majors == after and not found.incidents.height:

@@ -26,13 +26,16 @@ DOT = (
 )
 
 
-def curve_marks(table: pl.DataFrame, measure: str, now: int, proposed: int) -> dict[str, Any]:
+def curve_marks(
+    table: pl.DataFrame, measure: str, now: int, proposed: int, *, was: int | None = None
+) -> dict[str, Any]:
     """The marks of two thresholds.
 
     Args:
         table: a sweep's table, a row per threshold.
         measure: a column of `MEASURES`.
         now, proposed: the thresholds; beyond the last row nothing changes.
+        was: the figure now, where the table is of other settings than those now; None = the table's at `now`.
 
     Returns:
         shapes, and title: the finding.
@@ -45,10 +48,12 @@ def curve_marks(table: pl.DataFrame, measure: str, now: int, proposed: int) -> d
     stem_at, heights, clip = clipped(majors)
     within = (stem_at >= low) & (stem_at < high)
     moved = zip(stem_at[within].tolist(), np.minimum(heights, clip)[within].tolist(), strict=True)
-    labels = [(at_now, f"now {now:,}: {values[at_now - 1]:,}", tokens.NOW)]
-    if at_proposed != at_now:
-        labels.append((at_proposed, f"proposed {proposed:,}: {values[at_proposed - 1]:,}", tokens.PROPOSED))
-    change = int(values[at_proposed - 1] - values[at_now - 1])
+    will = int(values[at_proposed - 1])
+    was = int(values[at_now - 1]) if was is None else was
+    labels = [(at_now, was, f"now {now:,}: {was:,}", tokens.NOW)]
+    if (at_proposed, will) != (at_now, was):
+        labels.append((at_proposed, will, f"proposed {proposed:,}: {will:,}", tokens.PROPOSED))
+    most = max(int(values.max(initial=0)), was, 1)
     return {
         "shapes": [
             _span(at_now, at_proposed),
@@ -57,15 +62,17 @@ def curve_marks(table: pl.DataFrame, measure: str, now: int, proposed: int) -> d
             _upright(at_now, {"color": tokens.NOW, "width": 1.5, "dash": "dot"}),
             _upright(at_proposed, {"color": tokens.PROPOSED, "width": 2}),
             *_cliff(majors, at_proposed),
-            _dot(at_now, values, "rgba(255,255,255,1)", tokens.NOW),
-            _dot(at_proposed, values, tokens.PROPOSED, tokens.PROPOSED),
-            *_labels(sorted(labels), values),
+            _dot(at_now, was, "rgba(255,255,255,1)", tokens.NOW),
+            _dot(at_proposed, will, tokens.PROPOSED, tokens.PROPOSED),
+            *_labels(sorted(labels), most, len(values)),
         ],
-        "title": _title(MEASURES[measure], now, proposed, int(values[at_now - 1]), change),
+        "title": _title(MEASURES[measure], now, proposed, was, will - was),
     }
 
 
 def _title(words: str, now: int, proposed: int, value: int, change: int) -> str:
+    if now == proposed and change:
+        return f"At threshold {now:,} other settings make {value:,} → {value + change:,} {words}"
     if now == proposed:
         return f"At threshold {now:,}: {value:,} {words}"
     step = "Raising" if proposed > now else "Lowering"
@@ -100,26 +107,26 @@ def _path(path: str, width: int, yref: str = "y") -> list[dict[str, Any]]:
     return [{"type": "path", "path": path, "yref": yref, "line": line}] if path else []
 
 
-def _dot(at: int, values: Counts, fill: str, edge: str) -> dict[str, Any]:
+def _dot(at: int, value: int, fill: str, edge: str) -> dict[str, Any]:
     """A dot on the line."""
     return {
         **{"type": "path", "path": DOT, "xsizemode": "pixel", "ysizemode": "pixel"},
-        **{"xanchor": at, "yanchor": int(values[at - 1])},
+        **{"xanchor": at, "yanchor": value},
         **{"fillcolor": fill, "line": {"color": edge, "width": 2.5}},
     }
 
 
-def _labels(labels: Sequence[tuple[int, str, str]], values: Counts) -> list[dict[str, Any]]:
+def _labels(labels: Sequence[tuple[int, int, str, str]], most: int, top: int) -> list[dict[str, Any]]:
     """Words at one or two dots: the left one's below on its left, the right one's above on its right.
 
     There a falling curve leaves room. Where the plot ends too near, they stand on the other side, above the curve.
     """
-    most, wide = max(int(values.max(initial=0)), 1), np.log(max(len(values), 2))
+    wide = np.log(max(top, 2))
     found: list[dict[str, Any]] = []
     # What the first covers: whether it stands on the left of its dot, from which height to which.
     first: tuple[bool, float, float] | None = None
-    for last, (at, words, colour) in enumerate(labels):
-        x, y = np.log(at) / wide, values[at - 1] / most
+    for last, (at, value, words, colour) in enumerate(labels):
+        x, y = np.log(at) / wide, value / most
         near = x > 1 - MARGIN if last else x < MARGIN or y < LOW
         left = x > 0.5 if near else not last
         below = not near and left

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import ipywidgets as w
+import polars as pl
 
 from casesim.analysis.compare import Comparison
 from casesim.analysis.findings import Finding
@@ -35,16 +36,20 @@ class Answers:
         Args:
             now, proposed: the boards; a, b: their policies.
             comparison: of the two, where whole runs have been compared.
-            stale: the proposed board is that of other settings, being made again: the verdict stays.
+            stale: the proposed board is that of other settings, and theirs is being made.
         """
+        if stale:
+            # Nothing is known of these settings; what is shown stays, dimmed, rather than being half of each.
+            return
         before, after, only = threshold_of(a), threshold_of(b), alike(a, b)
         old, new = {**now.at(before), "threshold": before}, {**proposed.at(after), "threshold": after}
         # Incidents that change, and critical ones among them; None while that is being counted.
         changed, critical = proposed.incidents.counts(before, after) if only else (None, None)
+        unintended = 0
         if comparison is not None:
             changed = comparison.incidents.height
-        if not stale:
-            self.verdict.value = pieces.verdict(old, new, only_threshold=only, changed=changed)
+            unintended = comparison.totals.filter(pl.col("metric") == "notifications_unintended")["b"].item()
+        self.verdict.value = pieces.verdict(old, new, only_threshold=only, changed=changed, unintended=unintended)
         every = now.incidents.frame.height
         busiest = _busiest(now, before, proposed, after)
         self.tiles.value = pieces.tiles(old, new, changed=changed, every=every, busiest=busiest)
@@ -59,6 +64,8 @@ class Answers:
         self.verdict.value = pieces.as_it_is(figures)
         every, busiest = board.incidents.frame.height, _busiest(board, threshold, board, threshold)
         self.tiles.value = pieces.tiles(figures, figures, changed=0, every=every, busiest=busiest)
+        # They speak of what is proposed.
+        self.checks.add_class("cs-stale")
 
     def dim(self, stale: bool) -> None:
         """Whether what is shown is of other settings than those asked for."""

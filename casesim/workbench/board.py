@@ -198,11 +198,11 @@ def _incidents(found: Thresholds) -> Incidents:
     )
     frame = frame.sort("rank", -pl.col("k"), "opened", "number", nulls_last=True)
     words = {value: priority(value) for value in frame["priority"].unique().to_list()}
-    search = pl.concat_str(pl.col("number", "ci", "category", "short_description").fill_null(""), separator=" ")
+    frame = frame.with_columns(priority=pl.col("priority").replace_strict(words, return_dtype=pl.String))
+    searched = pl.col("number", "priority", "ci", "category", "short_description").fill_null("")
+    search = pl.concat_str(searched, separator=" ")
     return Incidents(
-        frame.with_columns(priority=pl.col("priority").replace_strict(words, return_dtype=pl.String)).drop(
-            "k", "moves", "record"
-        ),
+        frame.drop("k", "moves", "record"),
         frame["k"].to_numpy(),
         frame["moves"].to_numpy(),
         frame.select(search.str.to_lowercase().alias("search"))["search"],
@@ -242,7 +242,9 @@ def whole(own: Incidents, asked: NDArray[np.bool_], now: int, proposed: int) -> 
         sides[f"outcome_{side}"] = pl.when(major).then(pl.lit("major")).otherwise(pl.lit("individual"))
         sides[f"manual_closures_{side}"] = pl.when(major).then("by_hand_major").otherwise("by_hand_individual")
     rows = own.frame.filter(pl.Series(asked))
-    return rows.select("number", "opened", "priority", "ci", "category", "customers", **sides)
+    low, high = sorted((now, proposed))
+    why = pl.format(f"{low} ≤ {{}} < {high}", "customers")
+    return rows.select("number", "opened", "priority", "ci", "category", "customers", **sides, reason=why)
 
 
 def to_rows(page: pl.DataFrame, now: int, proposed: int) -> list[list[Any]]:

@@ -81,13 +81,14 @@ class Changes:
         """What changes between two thresholds of one policy: read from arrays."""
         own = board.incidents
         asked, narrowed = own.between(now, proposed), self.narrowing.mask(own)
+        every, _ = own.counts(now, proposed)
         asked = asked if narrowed is None else asked & narrowed
         self._listed = lambda: whole(own, asked, now, proposed)
         if self.grouping is not None:
             self._group(self.grouping, [board], lambda: own.frame["number"].filter(pl.Series(asked)))
             return
         rows, total = own.page(asked, first=self.first)
-        self._show(to_rows(rows, now, proposed), total)
+        self._show(to_rows(rows, now, proposed), total, every)
 
     def show_comparison(self, found: Comparison, proposed: Board) -> None:
         """What changes between two policies, worst first; `proposed`: the board of the second."""
@@ -101,7 +102,7 @@ class Changes:
         here = own.frame.filter(pl.col("number").is_in(page["incident_number"].implode()))
         ci = dict(here.select("number", "ci").iter_rows())
         rows = [row_of(row, ci.get(row["incident_number"])) for row in page.iter_rows(named=True)]
-        self._show(rows, changed.height)
+        self._show(rows, changed.height, found.changed.height)
 
     def wait(self, said: str = "counting which incidents change…") -> None:
         """What is listed is being counted again; or cannot be told, for what is said."""
@@ -110,6 +111,10 @@ class Changes:
         self.table.stale = True
         self.title.add_class("cs-stale")
         self.table.foot = said
+
+    def dim(self, stale: bool) -> None:
+        """Whether the list speaks of something else than what is shown above it."""
+        (self.view.add_class if stale else self.view.remove_class)("cs-stale")
 
     def save(self, folder: Path) -> None:
         """Write the whole list, every page of it, as csv, beside the screen; and say where it went."""
@@ -151,11 +156,17 @@ class Changes:
         columns = [["name", grouping.one[0].upper() + grouping.one[1:], ""], *(["count", head, "n"] for head in heads)]
         self._page(said, columns, rows, "most incidents that change first; click one to list them")
 
-    def _show(self, rows: list[list[Any]], total: int) -> None:
-        """A page; the chosen record stays chosen while it is there, else the first is."""
+    def _show(self, rows: list[list[Any]], total: int, every: int) -> None:
+        """A page; the chosen record stays chosen while it is there, else the first is.
+
+        Args:
+            rows: of the page; total: how many are listed; every: how many change.
+        """
         self._reader.stop()
         self.total = total
         said = f"{total:,} of {self._now.incidents.frame.height:,} incidents change"
+        if self.narrowing.said:
+            said = f"{total:,} of the {every:,} that change"
         order = "critical first, then most customers, then oldest"
         self._page(said, [list(each) for each in INCIDENTS], rows, order)
 

@@ -49,7 +49,7 @@ class Charts:
         # The board and the measure whose curve is drawn.
         self._drawn: tuple[Board, str] | None = None
         self._weeks_drawn = False
-        curve, _ = self._curve(board, now, now)
+        curve, _ = self._curve(board, now, now, None)
         week, _ = self._weeks(mondays, one, one)
         self.pictures = Pictures([curve, week], list(SHARES))
         self.pictures.on_click(1, lambda at: chosen(_monday(at)))
@@ -64,7 +64,8 @@ class Charts:
     def show(self, board: Board, now_board: Board, now: int, proposed: int) -> None:
         """Move lines, dots and bars to another threshold; one message for both figures."""
         mondays, a, b = _weeks(now_board, board, now, proposed)
-        curve, curve_said = self._curve(board, now, proposed)
+        was = None if board is now_board else int(now_board.columns[self.measure.value][now_board.place(now)])
+        curve, curve_said = self._curve(board, now, proposed, was)
         week, said = self._weeks(mondays, a, b)
         self.pictures.show([curve, week])
         self.finding.value = f'<div class="cs-h">Per week <small>{said}</small></div>'
@@ -80,18 +81,18 @@ class Charts:
         """Whether what is drawn is of other settings than those asked for."""
         (self.view.add_class if stale else self.view.remove_class)("cs-stale")
 
-    def _curve(self, board: Board, now: int, proposed: int) -> tuple[go.Figure | Patch, str]:
+    def _curve(self, board: Board, now: int, proposed: int, was: int | None) -> tuple[go.Figure | Patch, str]:
         """The curve at another threshold, whole where it is another curve; and what it says."""
         measure = self.measure.value
         if self._drawn != (board, measure):
             self._drawn = (board, measure)
             band = board.bands.get(measure)
-            figure = sweep_curve(board.table, current=now, proposed=proposed, measure=measure, band=band)
+            figure = sweep_curve(board.table, current=now, proposed=proposed, measure=measure, band=band, was=was)
             said = figure.layout.title.text or "No incident has a case."
             return _small(figure), said
         if not board.cases:
             return Patch(), "No incident has a case."
-        marks = curve_marks(board.table, measure, now, proposed)
+        marks = curve_marks(board.table, measure, now, proposed, was=was)
         return Patch({"shapes": marks["shapes"]}), marks["title"]
 
     def _weeks(self, mondays: list[date], now: Counts, proposed: Counts) -> tuple[go.Figure | Patch, str]:

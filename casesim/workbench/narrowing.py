@@ -39,7 +39,7 @@ class Narrowing:
             options=[("every value", -1)], layout=w.Layout(**small, display="none"), tooltip="Value of that field"
         )
         self.search = w.Text(
-            placeholder="search number, CI, category, words",
+            placeholder="search number, priority, CI, words",
             continuous_update=True,
             layout=w.Layout(width="150px", flex="1 1 120px", min_width="84px"),
         )

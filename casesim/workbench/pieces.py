@@ -32,8 +32,8 @@ def problem(said: str) -> str:
     return f'<div class="cs-problem" role="alert">{escape(clean(said, 1_000))}</div>'
 
 
-def verdict(now: Figures, proposed: Figures, *, only_threshold: bool, changed: int | None) -> str:
-    """One sentence on what changes, and one that explains it."""
+def verdict(now: Figures, proposed: Figures, *, only_threshold: bool, changed: int | None, unintended: int) -> str:
+    """One sentence on what changes, and one that explains it: first of all what reaches customers nobody chose."""
     a, b = now["threshold"], proposed["threshold"]
     majors, after = now["incidents_major"], proposed["incidents_major"]
     by_hand = proposed["manual_closures"] - now["manual_closures"]
@@ -52,10 +52,11 @@ def verdict(now: Figures, proposed: Figures, *, only_threshold: bool, changed: i
         if majors == after:
             head = "The proposed settings leave as many incidents major"
     means = [
+        *([f"<b>{many(unintended, 'message')} would reach customers whom nobody chose</b>"] if unintended else []),
         f"<b>{_more(by_hand, 'case')}</b> to close by hand" if by_hand else "as many cases to close by hand",
         f"{_more(sent, 'message')} sent" if sent else "as many messages sent",
     ]
-    return _said(f"{head}: {majors:,} → {after:,}.", f"{'; '.join(means).capitalize()}.")
+    return _said(f"{head}: {majors:,} → {after:,}.", f"{'; '.join(means)}.")
 
 
 def as_it_is(now: Figures) -> str:
@@ -68,8 +69,10 @@ def direction(majors: int, after: int, now: int, proposed: int) -> str:
     """What the threshold does, in one line beside it.
 
     Args:
-        majors, after: major incidents at the thresholds `now` and `proposed`.
+        majors, after: major incidents at the thresholds `now` and `proposed`, under the settings of each.
     """
+    if now == proposed and majors != after:
+        return f"As it is now: other settings make {majors:,} → {after:,} incidents major."
     if now == proposed:
         return f"As it is now: {after:,} incidents are major. A higher one makes fewer."
     return f"{'Raising' if proposed > now else 'Lowering'} it: {majors:,} major at {now:,} → {after:,} at {proposed:,}."
@@ -127,9 +130,9 @@ def quick_checks(majors: Sequence[int], place: int, proposed: Figures, critical:
     """What arrays alone can find: critical incidents that change, a cliff within one step, many suppressed."""
     found = []
     if critical:
-        found.append(
-            Finding("warn", f"{many(critical, 'critical incident')} change", "They are the first in the list.", "R2")
-        )
+        title = f"{many(critical, 'critical incident')} change{'s' if critical == 1 else ''} outcome"
+        first = "It is the first in the list." if critical == 1 else "They are the first in the list."
+        found.append(Finding("warn", title, first, "R2"))
     for step in (1, -1):
         there = place + step
         if 0 <= there < len(majors) and majors[place]:

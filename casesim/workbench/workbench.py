@@ -293,6 +293,8 @@ class Workbench:
         """While Compare is pressed the figures and the charts are those of now; the controls stay as they are."""
         self._figures()
         self._charts()
+        # It lists what the proposal changes.
+        self.changes.dim(self.compare.value)
 
     def __repr__(self) -> str:
         here = self._board.at(self.threshold.value)

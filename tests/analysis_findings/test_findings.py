@@ -63,9 +63,25 @@ def test_critical_incidents_that_change():
     [critical] = [each for each in findings(found) if "critical" in each.title]
     assert (critical.severity, critical.title, critical.text) == (
         "warn",
-        "1 critical incident changes",
+        "1 critical incident changes outcome",
         "1 stops being major: INC1.",
     )
+
+
+def test_each_number_of_critical_incidents_is_that_of_the_names_beside_it():
+    numbers = [f"INC{place}" for place in range(9)]
+    opened = pl.DataFrame(
+        {"number": numbers, "opened_at": "2026-03-05 10:00:00", "priority": "1", "impact": ["1"] * 5 + ["2"] * 4}
+    )
+    listed = pl.DataFrame({"incident": numbers * 3, "account": ["a"] * 9 + ["b"] * 9 + ["c"] * 9})
+    data = cs.load({"incident": opened, "affected_account": listed})
+    # Those of impact 1 get no cases any more; the others become major.
+    found = cs.compare(data, cs.Policy(threshold=4), cs.Policy(threshold=3, trigger={"impact": "2"}))
+    [critical] = [each for each in findings(found) if "critical" in each.title]
+    assert critical.title == "9 critical incidents change outcome"
+    first, second = critical.text.split(". ")
+    assert first == "4 start being major: INC5, INC6, INC7 and 1 more"
+    assert second == "5 get cases in one of both alone: INC0, INC1, INC2 and 2 more."
 
 
 def test_suppressed_notifications_and_a_short_period(data):

@@ -140,6 +140,7 @@ def test_the_whole_list_as_csv(demo, tmp_path, tab, name, sync):
     if sync:
         assert rows["incident_number"].to_list() == change.incidents["incident_number"].to_list()
         return
+    assert rows["reason"].str.contains(r"^5 ≤ \d+ < 60$").all()
     own = ["outcome_now", "outcome_proposed", "manual_closures_now", "manual_closures_proposed"]
     theirs = ["outcome_a", "outcome_b", "manual_closures_a", "manual_closures_b"]
     assert sorted(rows.select("number", *own).iter_rows()) == sorted(

@@ -84,6 +84,12 @@ def test_the_first_rows_are_the_worst(demo):
     bench.changes.narrowing.search.value = rows[0]["number"].lower()
     assert [row["number"] for row in shown(bench)] == [rows[0]["number"]]
     bench.changes.narrowing.search.value = ""
+    bench.changes.narrowing.search.value = "MODERATE"
+    moderate = change.filter(pl.col("priority") == "3").height
+    assert (bench.changes.total, {row["priority"] for row in shown(bench)}) == (moderate, {"moderate"})
+    assert words(bench.changes.title.value) == f"{moderate:,} of the {change.height:,} that change"
+    bench.changes.narrowing.search.value = ""
+    assert words(bench.changes.title.value) == f"{change.height:,} of 300 incidents change"
     segment(bench, "priority", "moderate")
     assert bench.changes.total == change.filter(pl.col("priority") == "3").height > 0
     bench.choices.sync.value = True
@@ -241,6 +247,40 @@ def test_compare_shows_things_as_they_are_until_something_is_moved(three):
     three.compare.value = True
     three.choices.copy.value = not three.choices.copy.value
     assert three.compare.value is False
+
+
+def test_now_is_now_whatever_else_is_proposed(three):
+    # Consumers alone: nobody is affected, so nothing is major at the threshold of now.
+    three.choices.customers.value = "consumers"
+    assert words(three.answers.verdict.value).startswith("The proposed settings make 1 fewer incident major : 1 → 0.")
+    assert words(three.threshold.said.value) == "As it is now: other settings make 1 → 0 incidents major."
+    three.choices.customers.value = "accounts"
+    three.load(three.policy.with_(trigger={"number": "INC2"}))
+    labels = [each["label"]["text"] for each in three.charts.pictures.figures[0]["layout"]["shapes"] if "label" in each]
+    assert "<b>now 3: 1</b>" in labels
+    assert "<b>proposed 3: 0</b>" in labels
+    assert three.page.curve == "At threshold 3 other settings make 1 → 0 major cases"
+
+
+def test_compare_dims_what_speaks_of_the_proposal(three):
+    three.threshold.set(4)
+    three.compare.value = True
+    for view in (three.answers.checks, three.changes.view):
+        assert "cs-stale" in view._dom_classes
+    assert "cs-stale" not in three.answers.tiles._dom_classes
+    three.compare.value = False
+    for view in (three.answers.checks, three.changes.view):
+        assert "cs-stale" not in view._dom_classes
+
+
+def test_what_reaches_customers_whom_nobody_chose_comes_first():
+    actions = pl.DataFrame(
+        {"incident": ["INC1"], "account": ["a1"], "message": ["x"], "created_at": ["2026-03-05 11:00:00"]}
+    )
+    bench = Workbench(cs.load({**TABLES, "notify_customers": actions}), cs.Policy(threshold=9))
+    bench.choices.sync.value = True
+    said = words(bench.answers.verdict.value)
+    assert "1 message would reach customers whom nobody chose ; as many cases to close by hand" in said
 
 
 def test_why_follows_the_threshold_and_the_preview_the_tab(three):
