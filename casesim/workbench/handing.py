@@ -139,8 +139,10 @@ class HandOver:
                 written = raw.decode("utf-8-sig")
             except UnicodeDecodeError:
                 self._refuse(f"{name} is not UTF-8 text.")
-                return
+                continue
             self.take(written, "." + name.rpartition(".")[2].lower())
+        # So that the same file can be taken again.
+        self.file.value = ()
 
 
 def handed(

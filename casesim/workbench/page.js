@@ -102,6 +102,8 @@ function attend(model, root) {
   model.on("change:curve change:weeks", name);
   ends.push(() => model.off("change:curve change:weeks", name));
   name();
+  // All parts are there by now: what the kernel said while they were being made is asked for again.
+  model.send({ ready: true });
   return () => ends.forEach((end) => end());
 }
 export default { render };

@@ -4,7 +4,18 @@ from collections.abc import Callable
 from importlib.resources import files
 
 import anywidget
+import ipywidgets as w
 import traitlets
+
+from casesim.workbench.pictures import Pictures
+from casesim.workbench.table import ChangeTable
+
+# What work beside the screen sets, by the kind of widget.
+LATE: dict[type, tuple[str, ...]] = {
+    w.HTML: ("value", "_dom_classes"),
+    ChangeTable: ("columns", "rows", "chosen", "opens", "foot", "stale"),
+    Pictures: ("figures",),
+}
 
 
 class Page(anywidget.AnyWidget):
@@ -28,3 +39,25 @@ class Page(anywidget.AnyWidget):
                 moved(min(max(threshold, 1), self.top))
 
         self.on_msg(heard)
+
+    def on_ready(self, act: Callable[[], None]) -> None:
+        """Call it when a browser has made the page."""
+
+        def heard(_: object, message: object, __: object) -> None:
+            if isinstance(message, dict) and message.get("ready") is True:
+                act()
+
+        self.on_msg(heard)
+
+
+def tell_again(view: w.Widget) -> None:
+    """Send what work beside the screen may have set before a browser was there to hear it.
+
+    A browser asks for the state of everything first and listens then; what is sent in between is lost.
+    """
+    # anywidget makes a class of its own for each, so a class is not looked up but asked.
+    for kind, parts in LATE.items():
+        if isinstance(view, kind):
+            view.send_state(parts)
+    for child in getattr(view, "children", ()):
+        tell_again(child)

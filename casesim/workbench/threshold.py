@@ -44,7 +44,7 @@ class ThresholdRegion:
                 w.HBox([w.VBox([self.slider, self.scale]).add_class("cs-slider"), self.box]),
                 self.error,
                 self.said,
-                w.HBox([w.HTML('<span class="cs-muted">One step:&nbsp;</span>'), self.down, self.up]).add_class(
+                w.HBox([w.HTML('<span class="cs-muted">Next change:&nbsp;</span>'), self.down, self.up]).add_class(
                     "cs-row"
                 ),
             ]
@@ -111,8 +111,8 @@ class ThresholdRegion:
         written = change["new"].strip().replace(",", "")
         if not (written.isascii() and written.isdigit() and 1 <= int(written[:12]) <= LARGEST):
             self.box.add_class("cs-wrong")
-            shown = text(written, 20) or "nothing"
-            said = f"{shown} is no threshold: a whole number from 1. Still {self.value:,}."
+            shown = f"{text(written, 20)} is no threshold" if written else "The box is empty"
+            said = f"{shown}: a whole number from 1 to {LARGEST:,}. Still {self.value:,}."
             self.error.value = f'<div class="cs-error" role="alert">{said}</div>'
             return
         self._quiet = True

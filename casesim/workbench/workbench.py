@@ -34,7 +34,7 @@ from casesim.workbench.layout import header, heading, page, tabs
 from casesim.workbench.looked import checked, compared, mails
 from casesim.workbench.mapping import MappingRegion
 from casesim.workbench.more import Scenarios, Suggest
-from casesim.workbench.page import Page
+from casesim.workbench.page import Page, tell_again
 from casesim.workbench.records import Chosen
 from casesim.workbench.settings import check_fields, line_check, proposed, unseen
 from casesim.workbench.threshold import ThresholdRegion
@@ -73,6 +73,7 @@ class Workbench:
         accounts = [f"account.{each}" for each in known_fields(run.prepared.records)["account"]]
         self.page = Page()
         self.page.on_drag(self.threshold.set)
+        self.page.on_ready(lambda: tell_again(self.view))
         self.chosen = Chosen(run.prepared.data, self.mapping)
         self.mapping.on_kind(self.chosen.preview)
         self.changes = Changes(self._now, [*known, *accounts], self._list, self._why)

@@ -77,7 +77,8 @@ def test_slide_type_and_read(page, data, twelve):
     assert tile(page, "Major cases") == f"{totals['major_cases']:,}"
     assert tile(page, "To close by hand") == f"{totals['manual_closures']:,}"
     box(page).fill("five")
-    assert "is no threshold: a whole number from 1. Still 12." in page.locator(".cs-left .cs-error").first.inner_text()
+    said = page.locator(".cs-left .cs-error").first.inner_text()
+    assert "is no threshold: a whole number from 1 to 1,000,000,000. Still 12." in said
     assert tile(page, "Major cases") == f"{totals['major_cases']:,}"
     box(page).fill("12")
     rows = min(twelve.incidents.height, 50)
@@ -358,6 +359,9 @@ def test_charts_as_tables_and_words_for_readers(page):
     page.get_by_role("button", name="Tables").click()
     page.wait_for_selector(".cs-scroll table >> nth=0", timeout=20_000)
     assert page.locator(".cs-scroll table").count() == 2
+    # The way back stays in sight.
+    assert page.get_by_role("button", name="Tables").bounding_box()["height"] > 20
+    assert page.locator(".cs-charts").get_by_role("button", name="Peak hour").is_visible()
     assert not page.locator(".cs-charts .js-plotly-plot").first.is_visible()
     page.get_by_role("button", name="Tables").click()
     page.locator(".cs-charts .js-plotly-plot").first.wait_for(state="visible", timeout=20_000)

@@ -1,9 +1,11 @@
 """The workbench without a browser: controls are set as a person would, and the screen is read."""
 
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
+import ipywidgets
 import polars as pl
 import pytest
 
@@ -230,6 +232,32 @@ def test_dragging_sets_the_threshold(three):
     assert three.policy.threshold == three.page.top
 
 
+def test_a_page_that_is_there_is_told_what_it_may_have_missed(three, monkeypatch):
+    sent = []
+    monkeypatch.setattr(ipywidgets.Widget, "send_state", lambda self, key=None: sent.append((self, key)))
+    for message in ({"ready": False}, {}, ["ready"]):
+        three.page._handle_custom_msg(message, [])
+    assert sent == []
+    three.page._handle_custom_msg({"ready": True}, [])
+    told = {id(widget): set(key) for widget, key in sent}
+    for widget in (three.answers.tiles, three.answers.verdict, three.chosen.view, three.mapping.preview):
+        assert {"value", "_dom_classes"} <= told[id(widget)]
+    assert "rows" in told[id(three.changes.table)]
+    assert "figures" in told[id(three.charts.pictures)]
+    # Nothing that is large and never changes.
+    assert not any("_esm" in key for key in told.values())
+
+
+def test_a_file_can_be_imported_again(three):
+    content = memoryview(three.policy.with_(threshold=2).to_toml().encode())
+    file = {"name": "p.toml", "type": "", "size": len(content), "content": content, "last_modified": datetime.now(UTC)}
+    for _ in range(2):
+        three.hand_over.file.value = (file,)
+        assert three.policy.threshold == 2
+        three.threshold.set(4)
+    assert three.hand_over.file.value == ()
+
+
 def test_compare_shows_things_as_they_are_until_something_is_moved(three):
     three.threshold.set(4)
     three.choices.sync.value = True
@@ -332,7 +360,7 @@ def test_what_is_no_threshold_is_answered_beside_the_box(three, written):
     three.threshold.set(2)
     three.threshold.box.value = written
     assert three.policy.threshold == 2
-    assert "a whole number from 1. Still 2." in words(three.threshold.error.value)
+    assert "a whole number from 1 to 1,000,000,000. Still 2." in words(three.threshold.error.value)
     assert "<b>" not in three.threshold.error.value
     three.threshold.box.value = " 4 "
     assert three.policy.threshold == 4
