@@ -10,8 +10,10 @@ import polars as pl
 
 from casesim.analysis.effects import sharing, unintended_rows
 from casesim.analysis.pieces import at, threshold_of
+from casesim.analysis.segments import segments
 from casesim.analysis.wording import clean, day, listed, many
 from casesim.engine.simulate import Simulation
+from casesim.tables import DatasetError
 
 if TYPE_CHECKING:
     from casesim.analysis.compare import Comparison
@@ -44,6 +46,7 @@ def _findings(found: "Comparison") -> Iterator[Finding]:
     figures = {metric: (a, b) for metric, a, b, _ in found.totals.iter_rows()}
     if figures["notifications_unintended"][1]:
         yield _unintended(found.proposed, figures["notifications_unintended"])
+    yield from _nobody(found)
     yield from _critical(found)
     if threshold_of(found.a) != threshold_of(found.b):
         yield from _cliff(found.proposed)
@@ -52,7 +55,8 @@ def _findings(found: "Comparison") -> Iterator[Finding]:
         names = [
             clean(name or contact or who, 40) for name, contact, who in new["name", "contact", "consumer"].iter_rows()
         ]
-        text = f"They get no mail now: {listed(names)}."
+        # Names have commas.
+        text = f"They get no mail now: {listed(names, between='; ')}."
         yield Finding("warn", f"{many(new.height, 'recipient')} newly told", text, "R5.1")
     sent, suppressed = figures["notifications_sent"][1], figures["notifications_suppressed"][1]
     if suppressed > SUPPRESSED * (sent + suppressed):
@@ -84,6 +88,29 @@ def _unintended(run: Simulation, counts: tuple[int, int]) -> Finding:
         f'Switch off the business rule "{RULE}", or comment sync.'
     )
     return Finding("block", "Unintended recipients", text, "R6.2")
+
+
+def _nobody(found: "Comparison") -> Iterator[Finding]:
+    """Whether a trigger holds for no record at all (R2.4), or nothing is major any more."""
+    a, b = (run.decided for run in (found.now, found.proposed))
+    if b.height and (b["reason"] == "trigger").all():
+        fields = found.b.trigger.fields
+        text = f"The trigger holds for none of {many(b.height, 'record')}: it asks for {listed(fields)}."
+        values = _stored(found.proposed, fields[0]) if len(fields) == 1 else ""
+        yield Finding("block", "No incident takes part", f"{text}{values}", "R2.4")
+    elif (a["outcome"] == "major").any() and not (b["outcome"] == "major").any():
+        majors = int((a["outcome"] == "major").sum())
+        text = f"{majors:,} {'is' if majors == 1 else 'are'} now. Every customer's case would stand alone."
+        yield Finding("warn", "No incident is major any more", text, "R2")
+
+
+def _stored(run: Simulation, field: str) -> str:
+    """Which values a field has, where they are few: a condition compares what is stored, not what it is called."""
+    try:
+        values = segments(run, f"incident.{field}").values.drop_nulls().to_list()
+    except DatasetError:
+        return ""
+    return f" Stored there: {listed([clean(value, 20) for value in values], 8)}." if values else ""
 
 
 def _critical(found: "Comparison") -> Iterator[Finding]:

@@ -30,10 +30,13 @@ def percent(a: float, change: float) -> str:
     """A change in per cent of what was, with one decimal; nothing where nothing was or nothing changes.
 
     Example:
-        >>> percent(11939, -2911), percent(0, 5), percent(7, 0)
-        ('−24.4 %', '', '')
+        >>> percent(11939, -2911), percent(0, 5), percent(7, 0), percent(11939, -1)
+        ('−24.4 %', '', '', '−<0.1 %')
     """
-    return f"{signed(100 * change / a, 1)} %" if a and change else ""
+    if not a or not change:
+        return ""
+    share = 100 * change / a
+    return f"{signed(share, 1) if abs(share) >= 0.05 else f'{signed(change)[0]}<0.1'} %"
 
 
 def plain(text: str) -> str:

@@ -65,8 +65,8 @@ def folded(text: str, indent: str = "", more: str | None = None, width: int = WI
     return "\n".join(lines)
 
 
-def listed(parts: Iterable[str], most: int = 5) -> str:
+def listed(parts: Iterable[str], most: int = 5, between: str = ", ") -> str:
     """A few things, and how many more there are."""
     every = list(parts)
     left = f" and {len(every) - most:,} more" if len(every) > most else ""
-    return ", ".join(every[:most]) + left
+    return between.join(every[:most]) + left

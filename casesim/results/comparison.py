@@ -38,7 +38,8 @@ class Comparison(analysis.Comparison):
 
         Raises:
             OutputError: a file cannot be written; none was replaced then.
-            PolicyError: a change file is asked for and no property of the platform changes.
+            PolicyError: the two policies are the same, or a change file is asked for and no property of the platform
+                changes.
         """
         from casesim.export.report import write_package  # noqa: PLC0415 - and with it what draws the page
 

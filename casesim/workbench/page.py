@@ -11,7 +11,7 @@ from casesim.workbench.pictures import Pictures
 from casesim.workbench.table import ChangeTable
 
 # What work beside the screen sets, by the kind of widget.
-LATE: dict[type, tuple[str, ...]] = {
+LATE: dict[type[w.Widget], tuple[str, ...]] = {
     w.HTML: ("value", "_dom_classes"),
     ChangeTable: ("columns", "rows", "chosen", "opens", "foot", "stale"),
     Pictures: ("figures",),

@@ -1,6 +1,7 @@
 """Comparisons worked by hand, previews, and the commands."""
 
 import json
+import re
 
 import polars as pl
 import pytest
@@ -181,3 +182,32 @@ def test_bad_input(folder, capsys, monkeypatch, words, says):
     shown = capsys.readouterr()
     assert says in " ".join(shown.err.split())
     assert shown.out == ""
+
+
+def test_what_a_policy_does_not_give_is_said_by_its_default():
+    changed = cs.Policy(
+        customers="both",
+        additional_comments_sync=True,
+        generation_delay="5m",
+        trigger={"priority": "1"},
+        mapping={"individual": {"short_description": "x", "u_region": "EMEA"}},
+    )
+    said = repr(cs.compare(cs.load(TABLES), cs.Policy(), changed))
+    for line in (
+        "choices.customers: accounts (default) -> both",
+        "additional_comments_sync: false (default) -> true",
+        "trigger.priority: not set -> 1",
+        "mapping.individual.short_description: {short_description} (default) -> x",
+        "mapping.individual.u_region: not set -> EMEA",
+    ):
+        assert line in " ".join(said.split())
+
+
+def test_columns_never_touch_however_much_changes():
+    numbers = [f"INC{place}" for place in range(1_200)]
+    incidents = pl.DataFrame({"number": numbers, "opened_at": "2026-03-05 10:00:00"})
+    listed = pl.DataFrame({"incident": numbers, "account": "a1"})
+    data = cs.load({"incident": incidents, "affected_account": listed})
+    said = repr(cs.compare(data, cs.Policy(trigger={"number": "INC1"}), cs.Policy()))
+    assert "+119,900.0 %" in said
+    assert not re.search(r"[0-9][+-]", said)

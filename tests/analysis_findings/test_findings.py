@@ -121,3 +121,22 @@ def test_new_recipients(data):
 )
 def test_priorities_in_words(value, word):
     assert priority(value) == word
+
+
+def test_r2_4_a_trigger_that_holds_for_nothing_blocks_and_says_what_is_stored():
+    incidents = TABLES["incident"].with_columns(priority=pl.Series(["1", "2", "1"]))
+    data = cs.load({**TABLES, "incident": incidents})
+    found = cs.compare(data, cs.Policy(threshold=3), cs.Policy(threshold=3, trigger={"priority": "Critical"}))
+    first = findings(found)[0]
+    assert (first.severity, first.title, first.rule) == ("block", "No incident takes part", "R2.4")
+    assert first.text == "The trigger holds for none of 3 records: it asks for priority. Stored there: 1, 2."
+    two = cs.compare(data, cs.Policy(), cs.Policy(trigger={"priority": "Critical", "number": "INC1"}))
+    assert findings(two)[0].text == "The trigger holds for none of 3 records: it asks for priority, number."
+    some = cs.compare(data, cs.Policy(), cs.Policy(trigger={"priority": "2"}))
+    assert "No incident takes part" not in titles(some)
+
+
+def test_no_incident_is_major_any_more(data):
+    policies = [cs.Policy(threshold=threshold) for threshold in (3, 4, 9)]
+    assert titles(cs.compare(data, *policies[:2]))["No incident is major any more"] == "warn"
+    assert "No incident is major any more" not in titles(cs.compare(data, *policies[1:]))

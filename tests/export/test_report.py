@@ -85,7 +85,7 @@ def test_the_page_says_what_changes_in_order(change, tmp_path):
     expected = [
         "Raise the major-case threshold from 3 to 4",
         "makes 1 fewer incident major: 1 → 0 (−100.0 %). 4 fewer cases to close by hand.",
-        "Ready for approval",
+        "Look first: 1 finding to weigh before approval No incident is major any more.",
         "sn_ind_tsm_core.major_case_affected_account_threshold 3 4 fewer major cases",
         "Cases to close by hand Major and child cases stay open",
         "(R7.1) 4 0 −4 (−100.0 %)",
@@ -187,6 +187,27 @@ def test_nothing_changes(tmp_path):
     _, words = read(tmp_path / "impact.html")
     assert "No incident changes between 8 and 9." in words
     assert "Every case, notification and note is the same." in words
+
+
+def test_ready_look_first_and_not_ready(tmp_path):
+    data = cs.load(TABLES)
+    states = {
+        "Ready for approval": cs.compare(data, cs.Policy(threshold=8), cs.Policy(threshold=9)),
+        "Look first: ": cs.compare(data, cs.Policy(threshold=3), cs.Policy(threshold=4)),
+        "Not ready: 1 finding": cs.compare(data, cs.Policy(), cs.Policy(trigger={"priority": "Critical"})),
+    }
+    for place, (state, change) in enumerate(states.items()):
+        file = tmp_path / f"{place}.html"
+        change.report(file)
+        _, words = read(file)
+        assert [each in words for each in states] == [each == state for each in states]
+
+
+def test_no_proposal_no_report(tmp_path):
+    same = cs.compare(cs.load(TABLES), cs.Policy(threshold=8), cs.Policy(threshold=8))
+    with pytest.raises(PolicyError, match="nothing is proposed"):
+        same.report(tmp_path / "impact.html")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_setting_of_the_preview_is_to_be_made_by_hand(tmp_path):

@@ -14,6 +14,9 @@ from casesim.analysis.sweep import thresholds
 from casesim.analysis.sweep_text import shown_thresholds
 from casesim.analysis.verdict import only_threshold, percent, plain, signed, verdict
 from casesim.analysis.wording import clean, day, folded, many
+from casesim.policy import Policy
+from casesim.policy.mapping import DEFAULT_MAPPING
+from casesim.policy.names import CASE_SYNC, COMMENT_SYNC, COPY_COMMENTS
 
 if TYPE_CHECKING:
     from casesim.analysis.compare import Comparison
@@ -40,6 +43,12 @@ WORDS = {
     "notifications_blocked": "blocked (R6)",
     "notifications_unintended": "sent to somebody nobody chose",
     "notifications_peak_hour": "most sent in one hour",
+}
+DEFAULT = Policy()
+SWITCHES = {
+    f"properties.{COMMENT_SYNC}": DEFAULT.sync_comments,
+    f"properties.{CASE_SYNC}": DEFAULT.sync_children,
+    f"business_rules.{COPY_COMMENTS}": DEFAULT.copy_comments,
 }
 # Shown where there is any of it.
 SELDOM = ("notifications_digested", "notifications_blocked", "notifications_unintended")
@@ -87,16 +96,27 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 def _heading(found: "Comparison") -> str:
     name = clean(found.now.prepared.data.name, 40)
     changes = [
-        f"{clean(setting, 80)}: {clean(_value(a), 60)} -> {clean(_value(b), 60)}"
+        f"{clean(setting, 80)}: {clean(_value(setting, a), 60)} -> {clean(_value(setting, b), 60)}"
         for setting, (a, b) in found.changes.items()
     ]
     settings = "\n".join(folded(line, "  ", "    ") for line in changes) or "  the two policies are the same"
     return f"{name}: {many(found.incidents.height, 'incident')} of {found.height:,} change\n{settings}"
 
 
-def _value(value: object) -> str:
-    if value is None:
-        return "default"
+def _value(setting: str, value: object) -> str:
+    """A setting's value; of one that a policy does not give, the default if there is one."""
+    if value is not None:
+        return _plain(value)
+    section, _, name = setting.partition(".")
+    default: object = SWITCHES.get(setting)
+    if section == "choices":
+        default = getattr(DEFAULT.choices, name, None)
+    if section == "mapping" and (field := name.rpartition(".")[2]) in DEFAULT_MAPPING:
+        default = DEFAULT_MAPPING[field].text
+    return "not set" if default is None else f"{_plain(default)} (default)"
+
+
+def _plain(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -109,7 +129,7 @@ def _rows(found: "Comparison") -> Iterator[tuple[str, int, int, int]]:
 def _totals(found: "Comparison") -> str:
     lines = [f"{'':<33}{'now':>12}{'proposed':>12}{'change':>12}", RULE]
     lines += [
-        f"{WORDS[metric]:<33}{a:>12,}{b:>12,}{_change(change):>12}{_share(a, change):>10}".rstrip()
+        f"{WORDS[metric]:<33}{a:>12,}{b:>12,}{_change(change):>12} {_share(a, change):>10}".rstrip()
         for metric, a, b, change in _rows(found)
     ]
     return "\n".join(lines)
@@ -190,4 +210,4 @@ def _recipients(found: "Comparison") -> Iterator[str]:
                 for name, contact, consumer in rows.head(SHOWN).select("name", "contact", "consumer").iter_rows()
             ]
             left = f" and {rows.height - len(names):,} more" if rows.height > len(names) else ""
-            yield folded(f"{many(rows.height, 'recipient')} {words}: {', '.join(names)}{left}")
+            yield folded(f"{many(rows.height, 'recipient')} {words}: {'; '.join(names)}{left}")

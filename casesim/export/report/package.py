@@ -34,11 +34,14 @@ def write_package(found: Comparison, *, report: Path | None = None, change_file:
 
     Raises:
         OutputError: a file cannot be written. Nothing was replaced then.
-        PolicyError: a change file is asked for and no property of the platform changes.
+        PolicyError: the two policies are the same, or a change file is asked for and no property of the platform
+            changes.
         CasesimError: a file name with another ending.
     """
     _refuse(report, ".html")
     _refuse(change_file, ".xml")
+    if report is not None and not found.changes:
+        raise PolicyError(f"{report}: nothing is proposed, the two policies are the same. There is nothing to report.")
     tables = _csv(found)
     evidence = _evidence(found, tables)
     change = _change(found)

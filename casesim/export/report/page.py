@@ -60,6 +60,7 @@ def impact_report(
         verdict=said,
         means=means,
         blocks=[each for each in every if each.severity == "block"],
+        warnings=[each for each in every if each.severity == "warn"],
         others=[each for each in every if each.severity != "block"],
         marks=MARKS,
         settings=list(_settings(found)),
