@@ -8,7 +8,7 @@ from casesim.analysis.recommend import Recommendation
 from casesim.analysis.recommend.metrics import METRICS
 from casesim.analysis.recommend.text import recommendation_html
 from casesim.policy import Policy
-from casesim.tables import CasesimError
+from casesim.tables import CasesimError, PolicyError
 from casesim.workbench.pieces import plain_table, text
 
 LIMITS = ("manual_closures_per_week", "major_cases_per_week", "mails_per_contact_hour", "notifications_peak_hour")
@@ -28,7 +28,11 @@ class Suggest:
     def __init__(self, ask: Callable[[Mapping[str, str]], Recommendation], use: Callable[[int], None]) -> None:
         self.rows = [
             (
-                w.Combobox(options=list(METRICS), value=name, layout=w.Layout(width="192px"), continuous_update=False),
+                w.Dropdown(
+                    options=[(words, metric) for metric, words in METRICS.items()],
+                    value=name,
+                    layout=w.Layout(width="auto", flex="1 1 150px", min_width="0"),
+                ),
                 w.Text(placeholder="no limit", layout=w.Layout(width="76px"), continuous_update=False),
             )
             for name in LIMITS
@@ -40,20 +44,22 @@ class Suggest:
         self._found: int | None = None
         self.go.on_click(lambda _: self._answer(ask))
         self.use.on_click(lambda _: use(self._found) if self._found is not None else None)
-        lines = [w.HBox([metric, w.HTML("at most"), value]).add_class("cs-row") for metric, value in self.rows]
-        asked = w.VBox([*lines, w.HBox([self.go, self.use]).add_class("cs-row")], layout=w.Layout(flex="0 0 auto"))
+        lines = [w.HBox([metric, value]).add_class("cs-row") for metric, value in self.rows]
+        head = w.HTML('<span class="cs-muted">Keep these at most</span>')
+        asked = w.VBox([head, *lines, w.HBox([self.go, self.use]).add_class("cs-row")])
+        asked.layout.flex, asked.layout.min_width = "0 0 56%", "0"
         self.view = w.HBox([asked, self.said]).add_class("cs-beside")
 
     def limits(self) -> dict[str, str]:
         """The limits that have a value."""
-        return {
-            f"max_{metric.value.strip()}": value.value.strip() for metric, value in self.rows if value.value.strip()
-        }
+        return {f"max_{metric.value}": value.value.strip() for metric, value in self.rows if value.value.strip()}
 
     def _answer(self, ask: Callable[[Mapping[str, str]], Recommendation]) -> None:
         """The answer as text, and the threshold that can be used; or why there is none."""
         try:
-            answer = ask(self.limits())
+            if not (limits := self.limits()):
+                raise PolicyError("Give one of the limits a number first.")
+            answer = ask(limits)
         except CasesimError as fault:
             self._found, said = None, f'<div class="cs-error" role="alert">{text(fault)}</div>'
         else:

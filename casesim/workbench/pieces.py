@@ -56,7 +56,7 @@ def verdict(now: Figures, proposed: Figures, *, only_threshold: bool, changed: i
         f"<b>{_more(by_hand, 'case')}</b> to close by hand" if by_hand else "as many cases to close by hand",
         f"{_more(sent, 'message')} sent" if sent else "as many messages sent",
     ]
-    return _said(f"{head}: {majors:,} → {after:,}.", f"{'; '.join(means)}.")
+    return _said(f"{head}: {majors:,} → {after:,}.", f"{_upper('; '.join(means))}.")
 
 
 def as_it_is(now: Figures) -> str:
@@ -91,6 +91,10 @@ def proposal(changed: Mapping[str, object], faults: int, unseen: Sequence[str]) 
 
 def _said(first: str, second: str) -> str:
     return f'<div class="cs-verdict">{first}</div><div class="cs-means">{second}</div>'
+
+
+def _upper(said: str) -> str:
+    return said[:1].upper() + said[1:]
 
 
 def _more(change: int, word: str) -> str:
