@@ -92,7 +92,7 @@ def _hover(at: int, values: Counts, majors: Counts, *, measure: str, now: int, e
     change = int(values[at - 1] - values[now - 1])
     against = f"<br>{signed(change)} against now" if change else ""
     exactly = int(majors[at - 1] - (majors[at] if at < len(majors) else 0))
-    have = f"<br>{exactly:,} have exactly {at:,} customers" if exactly > 0 else ""
+    have = f"<br>{exactly:,} {'has' if exactly == 1 else 'have'} exactly {at:,} customers" if exactly > 0 else ""
     return f"{at:,}: {values[at - 1]:,} {MEASURES[measure]}{share}{against}{have}"
 
 

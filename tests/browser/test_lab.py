@@ -19,6 +19,31 @@ def test_the_notebook_runs_and_answers(lab, tab):
     page.wait_for_function(
         f"document.querySelector('.cs-verdict').textContent.includes({json.dumps(said)})", timeout=20_000
     )
+    page.locator(".noUi-handle").first.press("ArrowRight")
+    page.wait_for_function(
+        "!document.querySelector('.cs-verdict').textContent.includes('from 5 to 12 ')", timeout=20_000
+    )
+    # Rows follow the sentence.
+    page.wait_for_timeout(1_000)
+    row = page.locator(".cs-table tbody tr").nth(1)
+    number = row.get_attribute("data-number")
+    row.click()
+    page.wait_for_function(
+        f"document.querySelector('.cs-side').textContent.includes({json.dumps(number)})", timeout=20_000
+    )
+    template = page.get_by_placeholder("{field} or a text").first
+    template.fill("{asignment_group}")
+    page.get_by_role("button", name="Use {assignment_group}").click()
+    page.wait_for_function("!document.querySelector('.cs-line-error')", timeout=10_000)
+    assert template.input_value() == "{assignment_group}"
+    page.get_by_role("button", name="Reset").first.click()
+    page.wait_for_function(
+        "document.querySelector('.cs-verdict').textContent.includes('Nothing is changed')", timeout=40_000
+    )
+    box.fill("12")
+    page.wait_for_function(
+        f"document.querySelector('.cs-verdict').textContent.includes({json.dumps(said)})", timeout=20_000
+    )
     page.locator(".cs-root").scroll_into_view_if_needed()
     page.wait_for_timeout(1_500)
     assert page.get_by_text("official Jupyter news").count() == 0
