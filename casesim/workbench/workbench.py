@@ -79,7 +79,7 @@ class Workbench:
         self.changes = Changes(self._now, [*known, *accounts], self._list, self._why)
         self.charts = Charts(self._now, now, self.changes.narrowing.show_week)
         self.suggest = Suggest(self._suggested, self.threshold.set)
-        self.scenarios = Scenarios(lambda: (self.policy, self._board.at(self.threshold.value)), self.load)
+        self.scenarios = Scenarios(self._kept, self.load)
         self.hand_over = HandOver(str(out), run.prepared, self._policies, self.load, self.mapping.mend_first)
         self.changes.on_open(self._incidents)
         self.changes.csv.on_click(lambda _: self.changes.save(self.hand_over.where))
@@ -248,8 +248,21 @@ class Workbench:
     def _policies(self) -> tuple[Policy, Policy]:
         return self.current, self.policy
 
+    def _fresh(self) -> Board:
+        """The board of the proposed settings.
+
+        Raises:
+            CasesimError: it is still being made.
+        """
+        if self._stale:
+            raise CasesimError("Still counting with these settings: ask again when the figures are there.")
+        return self._board
+
+    def _kept(self) -> tuple[Policy, dict[str, int]]:
+        return self.policy, self._fresh().at(self.threshold.value)
+
     def _suggested(self, limits: Mapping[str, str]) -> Recommendation:
-        return recommend(self._board.thresholds, threshold_of(self.current), limits)
+        return recommend(self._fresh().thresholds, threshold_of(self.current), limits)
 
     def _tab(self, words: str) -> None:
         if words in self.looked:

@@ -110,3 +110,22 @@ def test_what_fails_is_said_in_the_verdicts_place_and_a_reset_mends_it(monkeypat
     assert words(bench.answers.verdict.value).startswith("Nothing is changed")
     assert "cs-stale" not in bench.answers.tiles._dom_classes
     assert bench.changes.table.foot == "No incident changes."
+
+
+def test_nothing_is_told_of_settings_that_are_not_counted(slow):
+    async def act(bench) -> None:
+        bench.choices.sync.value = True
+        bench.suggest.rows[0][0].value, bench.suggest.rows[0][1].value = "major_cases", "0"
+        bench.suggest.go.click()
+        bench.scenarios.name.value = "early"
+        bench.scenarios.save.click()
+        for said in (bench.suggest.said.value, bench.scenarios.said.value):
+            assert words(said).startswith("Still counting with these settings")
+        assert bench.scenarios.kept == {}
+        await asyncio.sleep(1.5)
+        bench.suggest.go.click()
+        bench.scenarios.save.click()
+        assert bench.suggest.use.description == "Use 4"
+        assert list(bench.scenarios.kept) == ["early"]
+
+    in_kernel(act)
