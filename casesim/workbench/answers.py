@@ -90,6 +90,6 @@ def steps(board: Board, threshold: int, stop: int) -> str:
 
 def _busiest(now: Board, before: int, proposed: Board, after: int) -> tuple[int, int] | None:
     """The most mails to one contact in one hour on both sides, where both have been counted."""
-    if not ("contact_hours" in vars(now) and "contact_hours" in vars(proposed)):
+    if not (now.contacts_counted and proposed.contacts_counted):
         return None
     return int(now.contact_hours[now.place(before)]), int(proposed.contact_hours[proposed.place(after)])

@@ -102,6 +102,11 @@ class Board:
         most: Counts = contact_hours(self.thresholds, found.first, len(found.weeks)).max(axis=0)
         return most
 
+    @property
+    def contacts_counted(self) -> bool:
+        """Whether `contact_hours` are there."""
+        return "contact_hours" in vars(self)
+
     @cached_property
     def incidents(self) -> "Incidents":
         """Every incident, in the order in which changed ones are shown."""

@@ -104,7 +104,11 @@ class HandOver:
 
     def _step(self, name: str) -> None:
         if self._writing:
-            self._said(f"Writing: {name} …")
+            slow = (
+                self.format.value == "xlsx"
+                and " A workbook takes minutes where rows are many; csv and parquet, seconds."
+            )
+            self._said(f"Writing: {name} …{slow or ''}")
 
     def _wrote(self, said: str) -> None:
         self._busy(False)

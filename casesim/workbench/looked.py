@@ -1,6 +1,6 @@
 """Answers that take whole runs: what changes and what speaks against it; and, when somebody looks, mails and data."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 
 import ipywidgets as w
 
@@ -57,6 +57,52 @@ class Looked:
         self._show(problem(said))
 
 
+class Later:
+    """What takes whole runs and follows by itself: which incidents change, what speaks against it, the busiest contact.
+
+    comparison: of now and proposed, None until it is there and where nothing is proposed; findings: what it says.
+
+    Args:
+        prepared: who is affected; now: the policy as it is.
+        shown: what to do when more is known.
+        failed: told what went wrong.
+    """
+
+    def __init__(
+        self, prepared: Prepared, now: Policy, shown: Callable[[], None], failed: Callable[[str], None]
+    ) -> None:
+        self._prepared, self._now, self._shown, self._failed = prepared, now, shown, failed
+        self._comparing, self._counting = Background(), Background()
+        self.comparison: Comparison | None = None
+        self.findings: list[Finding] = []
+
+    def forget(self) -> None:
+        """The proposal is another one."""
+        self.comparison, self.findings = None, []
+
+    def follow(self, proposed: Policy, boards: Sequence[Board]) -> None:
+        """Compare with a proposed policy; then count the busiest contact on all boards, which takes longest."""
+
+        def compared() -> tuple[Comparison | None, list[Finding]]:
+            if proposed == self._now:
+                return None, []
+            found = Comparison(*(simulate(self._prepared, policy) for policy in (self._now, proposed)))
+            # Read by the list, which must not wait for it.
+            _ = found.incidents
+            return found, findings(found)
+
+        def then(found: tuple[Comparison | None, list[Finding]]) -> None:
+            self.comparison, self.findings = found
+            self._shown()
+            if not all(board.contacts_counted for board in boards):
+                self._counting.run(busiest, lambda _: self._shown(), self._failed, pause=0)
+
+        def busiest() -> list[object]:
+            return [board.contact_hours for board in boards]
+
+        self._comparing.run(compared, then, self._failed, pause=0.8)
+
+
 def mails(prepared: Prepared, policies: Policies) -> Looked:
     """The mails under the policies as they are now and as proposed."""
 
@@ -75,23 +121,6 @@ def checked(prepared: Prepared, policies: Policies) -> Looked:
         return proposed, lambda: check_html(data_check(prepared.data, proposed))
 
     return Looked(ask)
-
-
-def compared(boards: tuple[Board, Board], now: Policy, proposed: Policy) -> tuple[Comparison | None, list[Finding]]:
-    """Which incidents change and what speaks against it, None and nothing where nothing is proposed.
-
-    Args:
-        boards: as things are and as proposed; their busiest contact is found here, to be shown later.
-        now, proposed: the policies.
-    """
-    for board in boards:
-        _ = board.contact_hours
-    if now == proposed:
-        return None, []
-    found = Comparison(*(simulate(boards[0].prepared, policy) for policy in (now, proposed)))
-    # Read by the list, which must not wait for it.
-    _ = found.incidents
-    return found, findings(found)
 
 
 def mails_html(now: Simulation, proposed: Simulation) -> str:

@@ -10,9 +10,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from casesim.analysis.compare import Comparison
 from casesim.analysis.compare.reasons import changed_settings
-from casesim.analysis.findings import Finding
 from casesim.analysis.pieces import alike, at, threshold_of
 from casesim.analysis.ran import Ran, run_of
 from casesim.analysis.recommend import Recommendation, recommend
@@ -31,7 +29,7 @@ from casesim.workbench.figures import Charts
 from casesim.workbench.groups import CUSTOMERS, ITEMS
 from casesim.workbench.handing import HandOver
 from casesim.workbench.layout import header, heading, page, tabs
-from casesim.workbench.looked import checked, compared, mails
+from casesim.workbench.looked import Later, checked, mails
 from casesim.workbench.mapping import MappingRegion
 from casesim.workbench.more import Scenarios, Suggest
 from casesim.workbench.page import Page, tell_again
@@ -62,7 +60,6 @@ class Workbench:
         # What the controls say; what was loaded into them, as some of it no control shows; what the board is of, which
         # is another while the proposed one is being made.
         self._valid = self._base = self._counted = self.current
-        self._comparison: Comparison | None = None
         now = threshold_of(self.current)
         known = list(run.prepared.records.known)
         largest = int(self._now.incidents.k.max(initial=0))
@@ -87,7 +84,8 @@ class Workbench:
         self.answers, self.made, self.counting = Answers(), w.HTML(), Counting(self._cancel)
         self.compare = w.ToggleButton(description="Compare", tooltip="show things as they are now while pressed")
         self.compare.observe(lambda _: self._swap(), "value")
-        self._heavy, self._slow = Background(self.counting.busy), Background()
+        self._heavy = Background(self.counting.busy)
+        self.later = Later(run.prepared, self.current, self._known, self._failed)
         self._stale = False
         self.view = self._layout()
         for control in (self.charts.measure, self.charts.as_tables):
@@ -175,7 +173,7 @@ class Workbench:
 
     def _show(self) -> None:
         """Everything that arrays can tell now; then what takes longer."""
-        self._comparison = None
+        self.later.forget()
         # Charts first: a browser draws what has come by its next frame, and they take longest.
         self._charts()
         self._figures()
@@ -192,7 +190,7 @@ class Workbench:
             self.answers.show_now(self._now, self.current)
         else:
             policies = self._policies()
-            self.answers.show(self._now, self._board, *policies, comparison=self._comparison, stale=self._stale)
+            self.answers.show(self._now, self._board, *policies, comparison=self.later.comparison, stale=self._stale)
         self.threshold.show(
             pieces.direction(self._now.majors(now), self._board.majors(value), now, value),
             lambda stop: steps(self._board, value, stop),
@@ -217,30 +215,25 @@ class Workbench:
             self.changes.wait()
         elif self._only_threshold:
             self.changes.show_thresholds(self._board, threshold_of(self.current), self.threshold.value)
-        elif self._comparison is None:
+        elif self.later.comparison is None:
             self.changes.wait()
         else:
-            self.changes.show_comparison(self._comparison, self._board)
+            self.changes.show_comparison(self.later.comparison, self._board)
 
     def _later(self) -> None:
-        """What needs whole runs: which incidents change under other settings, findings, the busiest contact."""
-        policy, stale = self.policy, self._stale
+        """What needs whole runs, beside the screen."""
         if self.tabs.value in self.looked:
             self.looked[self.tabs.value].look()
-        if stale:
-            return
+        if not self._stale:
+            self.later.follow(self.policy, (self._now, self._board))
 
-        def then(found: tuple[Comparison | None, list[Finding]]) -> None:
-            comparison, said = found
-            if comparison is not None:
-                self._comparison = comparison
-                self.answers.check(said)
-            self._figures()
-            if not self._only_threshold:
-                self._list()
-
-        boards = (self._now, self._board)
-        self._slow.run(lambda: compared(boards, self.current, policy), then, self._failed, pause=0.8)
+    def _known(self) -> None:
+        """More of what takes whole runs is there."""
+        if self.later.comparison is not None:
+            self.answers.check(self.later.findings)
+        self._figures()
+        if not self._only_threshold:
+            self._list()
 
     def _why(self, number: str) -> None:
         self.chosen.show(number, self.current, self.policy)
