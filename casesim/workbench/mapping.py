@@ -47,7 +47,7 @@ class Line:
             options=region.fields,
             placeholder="case field",
             continuous_update=False,
-            layout=w.Layout(width="112px"),
+            layout=w.Layout(width="128px"),
         )
         self._fields = region.fields
         # Its options complete the field that is being typed, whatever stands before it.
@@ -57,7 +57,7 @@ class Line:
             continuous_update=True,
             layout=w.Layout(width="auto", flex="1 1 0"),
         )
-        remove = w.Button(description="×", tooltip="remove this field", layout=w.Layout(width="26px"))
+        remove = w.Button(description="×", tooltip="remove this field", layout=w.Layout(width="24px"))
         remove.on_click(lambda _: region.remove(self))
         self.fix = w.Button(layout=w.Layout(display="none")).add_class("cs-link")
         self.said = w.HTML()
