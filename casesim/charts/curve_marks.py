@@ -17,7 +17,7 @@ from casesim.charts.curve_ground import MEASURES, Counts, clipped, stops
 CLIFF = 0.05
 # Of the plot's width and height: what a label needs beside its dot and below it, and how high one stands at most and
 # above another.
-MARGIN, LOW, TOP, LIFT = 0.27, 0.15, 0.93, 0.13
+MARGIN, LOW, TOP, LIFT = 0.27, 0.2, 0.93, 0.13
 # Pixels of a stem's width.
 STEM = 4
 # A dot in pixels around its middle: four curves, as a shape of type circle takes no negative pixels on a log axis.

@@ -109,10 +109,13 @@ def test_now_is_hollow_and_dotted_and_proposed_is_full_and_solid(table):
 
 
 def spans(shape: dict, values: np.ndarray) -> tuple[tuple[float, float], tuple[float, float]]:
-    """What a label covers, in parts of the plot: its words take a quarter of the width, a tenth of the height."""
+    """What a label covers, in parts of the plot: its words take a quarter of the width, a tenth of the height.
+
+    Below its dot it stands apart by half as much again.
+    """
     x, y = np.log(shape["x0"]) / np.log(len(values)), shape["y0"] / values.max()
     wide = (x - 0.25, x) if shape["label"]["xanchor"] == "right" else (x, x + 0.25)
-    return wide, ((y - 0.1, y) if shape["label"]["yanchor"] == "top" else (y, y + 0.1))
+    return wide, ((y - 0.15, y) if shape["label"]["yanchor"] == "top" else (y, y + 0.1))
 
 
 # Near either end, and anywhere.
