@@ -3,6 +3,7 @@
 Texts have the minus sign and the arrow of print; `plain` turns them into what any terminal shows.
 """
 
+import math
 from typing import TYPE_CHECKING
 
 from casesim.analysis.pieces import threshold_of
@@ -27,16 +28,16 @@ def signed(change: float, decimals: int = 0) -> str:
 
 
 def percent(a: float, change: float) -> str:
-    """A change in per cent of what was, with one decimal; nothing where nothing was or nothing changes.
+    """A change in per cent of what was, with one decimal, or more where it would read as none; nothing where nothing was.
 
     Example:
         >>> percent(11939, -2911), percent(0, 5), percent(7, 0), percent(11939, -1)
-        ('−24.4 %', '', '', '−<0.1 %')
+        ('−24.4 %', '', '', '−0.008 %')
     """
     if not a or not change:
         return ""
     share = 100 * change / a
-    return f"{signed(share, 1) if abs(share) >= 0.05 else f'{signed(change)[0]}<0.1'} %"
+    return f"{signed(share, 1 if abs(share) >= 0.05 else math.ceil(-math.log10(abs(share))))} %"
 
 
 def plain(text: str) -> str:
