@@ -28,7 +28,9 @@ def signed(change: float, decimals: int = 0) -> str:
 
 
 def percent(a: float, change: float) -> str:
-    """A change in per cent of what was, with one decimal, or more where it would read as none; nothing where nothing was.
+    """A change in per cent of what was, with one decimal; nothing where nothing was or nothing changes.
+
+    A very small one has as many decimals as it takes.
 
     Example:
         >>> percent(11939, -2911), percent(0, 5), percent(7, 0), percent(11939, -1)
