@@ -46,8 +46,9 @@ def threshold_of(policy: Policy) -> int:
 
 
 def alike(a: Policy, b: Policy) -> bool:
-    """Whether two policies differ in the threshold alone."""
-    return at(a, 1) == at(b, 1)
+    """Whether two policies differ in their thresholds alone (R2.1, R2.6)."""
+    one, other = (policy.with_(threshold=1, affected_account_threshold=1) for policy in (a, b))
+    return one == other
 
 
 @dataclass(frozen=True, slots=True)

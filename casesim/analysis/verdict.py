@@ -6,7 +6,7 @@ Texts have the minus sign and the arrow of print; `plain` turns them into what a
 import math
 from typing import TYPE_CHECKING
 
-from casesim.analysis.pieces import threshold_of
+from casesim.analysis.pieces import alike, threshold_of
 from casesim.analysis.wording import many
 
 if TYPE_CHECKING:
@@ -88,8 +88,7 @@ def verdict(found: "Comparison") -> tuple[str, str]:
 def only_threshold(found: "Comparison") -> bool:
     """Whether the two policies differ in the threshold of their flow and in nothing else (R2.1, R2.6)."""
     a, b = found.a, found.b
-    same = a.with_(threshold=1, affected_account_threshold=1) == b.with_(threshold=1, affected_account_threshold=1)
-    return same and threshold_of(a) != threshold_of(b)
+    return alike(a, b) and threshold_of(a) != threshold_of(b)
 
 
 def _more(change: int, word: str) -> str:

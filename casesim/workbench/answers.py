@@ -12,6 +12,7 @@ from casesim.analysis.verdict import signed
 from casesim.policy import Policy
 from casesim.workbench import pieces
 from casesim.workbench.board import Board
+from casesim.workbench.layout import dim
 
 
 class Answers:
@@ -69,8 +70,7 @@ class Answers:
 
     def dim(self, stale: bool) -> None:
         """Whether what is shown is of other settings than those asked for."""
-        for view in (self.verdict, self.tiles, self.checks):
-            (view.add_class if stale else view.remove_class)("cs-stale")
+        dim(stale, self.verdict, self.tiles, self.checks)
 
     def check(self, found: Sequence[Finding]) -> None:
         """The gravest of some findings."""

@@ -13,8 +13,9 @@ from casesim.workbench.background import Background
 from casesim.workbench.board import PAGE, Board, Incidents, to_rows, whole
 from casesim.workbench.groups import Grouping
 from casesim.workbench.handing import saved
+from casesim.workbench.layout import dim
 from casesim.workbench.narrowing import Narrowing
-from casesim.workbench.pieces import text
+from casesim.workbench.pieces import refused, text
 from casesim.workbench.records import row_of
 from casesim.workbench.table import INCIDENTS, ChangeTable
 
@@ -114,13 +115,13 @@ class Changes:
 
     def dim(self, stale: bool) -> None:
         """Whether the list speaks of something else than what is shown above it."""
-        (self.view.add_class if stale else self.view.remove_class)("cs-stale")
+        dim(stale, self.view)
 
     def save(self, folder: Path) -> None:
         """Write the whole list, every page of it, as csv, beside the screen; and say where it went."""
         listed = self._listed
         if listed is None:
-            self.said.value = '<div class="cs-error" role="alert">The list is still being counted.</div>'
+            self.said.value = refused("The list is still being counted.")
             return
         name = f"changes-by-{self.grouping.one.lower()}.csv" if self.grouping else "changes.csv"
         self._writer.run(lambda: saved(listed(), folder, name), self._say, self._fault, pause=0)
@@ -130,7 +131,7 @@ class Changes:
 
     def _fault(self, said: str) -> None:
         self.table.stale = False
-        self.said.value = f'<div class="cs-error" role="alert">{text(said)}</div>'
+        self.said.value = refused(said)
 
     def _chose(self, id: str) -> None:
         if self.grouping is None and id != self.incident:

@@ -7,7 +7,7 @@ import ipywidgets as w
 
 from casesim.policy import Policy
 from casesim.tables import PolicyError, shown
-from casesim.workbench.pieces import text
+from casesim.workbench.pieces import refused
 
 OPERATORS = [
     ("is one of", "any_of"),
@@ -215,4 +215,4 @@ class ConditionsRegion:
 
     def fail(self, said: str) -> None:
         """Say what is wrong with the lines, or nothing any more."""
-        self.error.value = f'<div class="cs-error" role="alert">{text(said)}</div>' if said else ""
+        self.error.value = refused(said) if said else ""

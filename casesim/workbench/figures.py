@@ -13,6 +13,7 @@ from casesim.analysis.verdict import signed
 from casesim.analysis.wording import day
 from casesim.charts import MEASURES, curve_marks, sweep_curve, week_parts, weeks
 from casesim.workbench.board import Board
+from casesim.workbench.layout import dim
 from casesim.workbench.pictures import Patch, Pictures
 from casesim.workbench.pieces import plain_table
 
@@ -79,7 +80,7 @@ class Charts:
 
     def dim(self, stale: bool) -> None:
         """Whether what is drawn is of other settings than those asked for."""
-        (self.view.add_class if stale else self.view.remove_class)("cs-stale")
+        dim(stale, self.view)
 
     def _curve(self, board: Board, now: int, proposed: int, was: int | None) -> tuple[go.Figure | Patch, str]:
         """The curve at another threshold, whole where it is another curve; and what it says."""

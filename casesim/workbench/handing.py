@@ -16,7 +16,7 @@ from casesim.results.comparison import Comparison
 from casesim.results.result import Result
 from casesim.tables import CasesimError, OutputError
 from casesim.workbench.background import Background, told_here
-from casesim.workbench.pieces import text
+from casesim.workbench.pieces import refused, text
 from casesim.workbench.settings import taken
 
 
@@ -133,7 +133,7 @@ class HandOver:
 
     def _refuse(self, said: str) -> None:
         self._busy(False)
-        self.said.value = f'<div class="cs-error" role="alert">{text(said)}</div>'
+        self.said.value = refused(said)
 
     def _took(self, files: tuple[Mapping[str, object], ...]) -> None:
         for file in files:

@@ -11,6 +11,12 @@ from casesim.workbench.pieces import text
 from casesim.workbench.style import style
 
 
+def dim(stale: bool, *views: w.DOMWidget) -> None:
+    """Show that views speak of other settings than those asked for, or no longer."""
+    for view in views:
+        (view.add_class if stale else view.remove_class)("cs-stale")
+
+
 def heading(name: str, opened: pl.Series, rejected: int) -> w.HTML:
     """What is simulated, from when to when, and that nothing leaves."""
     first, last = opened.min(), opened.max()

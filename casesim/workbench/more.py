@@ -9,7 +9,7 @@ from casesim.analysis.recommend.metrics import METRICS
 from casesim.analysis.recommend.text import recommendation_html
 from casesim.policy import Policy
 from casesim.tables import CasesimError, PolicyError
-from casesim.workbench.pieces import plain_table, text
+from casesim.workbench.pieces import plain_table, refused
 
 LIMITS = ("manual_closures_per_week", "major_cases_per_week", "mails_per_contact_hour", "notifications_peak_hour")
 SCENARIO = (
@@ -61,7 +61,7 @@ class Suggest:
                 raise PolicyError("Give one of the limits a number first.")
             answer = ask(limits)
         except CasesimError as fault:
-            self._found, said = None, f'<div class="cs-error" role="alert">{text(fault)}</div>'
+            self._found, said = None, refused(fault)
         else:
             self._found, said = answer.threshold, recommendation_html(answer)
         self.said.value = said
@@ -106,12 +106,12 @@ class Scenarios:
     def _save(self) -> None:
         name = self.name.value.strip()[:60]
         if not name:
-            self.said.value = '<div class="cs-error" role="alert">Give the scenario a name first.</div>'
+            self.said.value = refused("Give the scenario a name first.")
             return
         try:
             self.kept[name] = self._keep()
         except CasesimError as fault:
-            self.said.value = f'<div class="cs-error" role="alert">{text(fault)}</div>'
+            self.said.value = refused(fault)
             return
         self._draw(name)
 

@@ -14,7 +14,7 @@ from casesim.analysis.wording import clean, day
 from casesim.engine.simulate import Simulation
 from casesim.tables import DatasetError
 from casesim.workbench.board import Incidents
-from casesim.workbench.pieces import text
+from casesim.workbench.pieces import refused
 
 Mask = NDArray[np.bool_]
 EMPTY = "(empty)"
@@ -108,7 +108,7 @@ class Narrowing:
             try:
                 self._found = segments(self._run, name)
             except DatasetError as fault:
-                self.error.value = f'<div class="cs-error" role="alert">{text(fault)}</div>'
+                self.error.value = refused(fault)
             else:
                 options += [(_label(name, value), at) for at, value in enumerate(self._found.values.to_list())]
         self._quiet = True

@@ -32,6 +32,11 @@ def problem(said: str) -> str:
     return f'<div class="cs-problem" role="alert">{escape(clean(said, 1_000))}</div>'
 
 
+def refused(said: object) -> str:
+    """What cannot be taken, beside the control that it is about."""
+    return f'<div class="cs-error" role="alert">{text(said)}</div>'
+
+
 def verdict(now: Figures, proposed: Figures, *, only_threshold: bool, changed: int | None, unintended: int) -> str:
     """One sentence on what changes, and one that explains it: first of all what reaches customers nobody chose."""
     a, b = now["threshold"], proposed["threshold"]

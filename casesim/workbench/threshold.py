@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import ipywidgets as w
 
-from casesim.workbench.pieces import text
+from casesim.analysis.wording import clean
+from casesim.workbench.layout import dim
+from casesim.workbench.pieces import refused
 
 LARGEST = 1_000_000_000
 # Where the scale below the slider says a stop, in per cent of its width, and how near the current one leaves room.
@@ -98,8 +100,7 @@ class ThresholdRegion:
 
     def dim(self, stale: bool) -> None:
         """Whether what it does is told of other settings than those asked for."""
-        for view in (self.said, self.down, self.up):
-            (view.add_class if stale else view.remove_class)("cs-stale")
+        dim(stale, self.said, self.down, self.up)
 
     def _slid(self, change: dict[str, int]) -> None:
         if not self._quiet:
@@ -111,9 +112,9 @@ class ThresholdRegion:
         written = change["new"].strip().replace(",", "")
         if not (written.isascii() and written.isdigit() and 1 <= int(written[:12]) <= LARGEST):
             self.box.add_class("cs-wrong")
-            shown = f"{text(written, 20)} is no threshold" if written else "The box is empty"
+            shown = f"{clean(written, 20)} is no threshold" if written else "The box is empty"
             said = f"{shown}: a whole number from 1 to {LARGEST:,}. Still {self.value:,}."
-            self.error.value = f'<div class="cs-error" role="alert">{said}</div>'
+            self.error.value = refused(said)
             return
         self._quiet = True
         self.value = int(written)
