@@ -240,7 +240,7 @@ def test_every_limit_of_a_budget_is_documented():
 
 
 def test_every_column_of_a_sweep_is_documented():
-    from casesim.analysis.pieces import COLUMNS
+    from casesim.analysis.intervals import COLUMNS
 
     documented = re.findall(r"`([a-z_]+)`", " ".join(row[0] for row in tables_headed("docs/questions.md", "column")[0]))
     assert documented == list(COLUMNS)

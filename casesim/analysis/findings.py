@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from casesim.analysis.effects import sharing, unintended_rows
-from casesim.analysis.pieces import at, threshold_of
+from casesim.analysis.intervals import at, threshold_of
 from casesim.analysis.segments import segments
 from casesim.analysis.wording import clean, day, listed, many
 from casesim.engine.simulate import Simulation

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from casesim.analysis.effects import HOUR, Counts, sent_rows
-from casesim.analysis.pieces import Thresholds
+from casesim.analysis.intervals import Thresholds
 from casesim.analysis.weekly import week_of
 
 # As a power of two: their counts fit into memory whatever the data weigh.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from casesim.analysis.effects import SWEPT, Counts
-from casesim.analysis.pieces import Thresholds, at, threshold_of
+from casesim.analysis.intervals import Thresholds, at, threshold_of
 from casesim.analysis.ran import Ran, run_of
 from casesim.analysis.segments import segments
 from casesim.analysis.spread import spread

@@ -6,7 +6,7 @@ Texts have the minus sign and the arrow of print; `plain` turns them into what a
 import math
 from typing import TYPE_CHECKING
 
-from casesim.analysis.pieces import alike, threshold_of
+from casesim.analysis.intervals import alike, threshold_of
 from casesim.analysis.wording import many
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from casesim.analysis.effects import SWEPT, Counts
-from casesim.analysis.pieces import Pieces, Thresholds
+from casesim.analysis.intervals import Intervals, Thresholds
 
 WEEK = 7 * 24 * 3_600_000_000
 # 1 January 1970 was a Thursday: the first Monday came four days later.
@@ -53,7 +53,7 @@ def week_of(moments: pl.Series) -> Counts:
     return found
 
 
-def _by_week(pieces: Pieces, week: Counts, width: int, name: str) -> Counts:
+def _by_week(pieces: Intervals, week: Counts, width: int, name: str) -> Counts:
     """Amounts that hold from one threshold to another, added up by week and threshold."""
     counts, top = pieces.counts, pieces.top
     where = week[counts["record"].to_numpy()] * (top + 2)

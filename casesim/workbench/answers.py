@@ -7,7 +7,7 @@ import polars as pl
 
 from casesim.analysis.compare import Comparison
 from casesim.analysis.findings import Finding
-from casesim.analysis.pieces import alike, threshold_of
+from casesim.analysis.intervals import alike, threshold_of
 from casesim.analysis.verdict import signed
 from casesim.policy import Policy
 from casesim.workbench import pieces

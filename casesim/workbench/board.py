@@ -11,8 +11,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from casesim.analysis.findings import priority
+from casesim.analysis.intervals import Thresholds
 from casesim.analysis.peaks import contact_hours
-from casesim.analysis.pieces import Thresholds
 from casesim.analysis.spread import spread
 from casesim.analysis.sweep import thresholds
 from casesim.analysis.weekly import Weekly, weekly

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from casesim.analysis.compare.reasons import changed_settings
-from casesim.analysis.pieces import at
+from casesim.analysis.intervals import at
 from casesim.analysis.wording import many
 from casesim.engine.outputs import case_fields
 from casesim.engine.prepare import Prepared

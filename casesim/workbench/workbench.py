@@ -11,7 +11,7 @@ from typing import Any
 import ipywidgets as w
 
 from casesim.analysis.compare.reasons import changed_settings
-from casesim.analysis.pieces import alike, at, threshold_of
+from casesim.analysis.intervals import alike, at, threshold_of
 from casesim.analysis.ran import Ran, run_of
 from casesim.analysis.recommend import Recommendation, recommend
 from casesim.engine.sources import known_fields

@@ -9,7 +9,7 @@ import polars as pl
 
 from casesim.analysis.effects import closed_form
 from casesim.analysis.findings import PRIORITIES, findings, priority
-from casesim.analysis.pieces import threshold_of
+from casesim.analysis.intervals import threshold_of
 from casesim.analysis.sweep import thresholds
 from casesim.analysis.sweep_text import shown_thresholds
 from casesim.analysis.verdict import only_threshold, percent, plain, signed, verdict

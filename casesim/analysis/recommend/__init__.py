@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from casesim.analysis.pieces import Thresholds
+from casesim.analysis.intervals import Thresholds
 from casesim.analysis.recommend.choose import Broken, Conflict, conflict, nearest_stop, neighbour, undominated
 from casesim.analysis.recommend.limits import Limit, kept, limits, spans
 from casesim.analysis.recommend.metrics import METRICS, Figures, Metric, Values

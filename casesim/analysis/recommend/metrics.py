@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casesim.analysis.effects import Counts
+from casesim.analysis.intervals import Thresholds
 from casesim.analysis.peaks import contact_hours, peak_hours
-from casesim.analysis.pieces import Thresholds
 from casesim.analysis.weekly import Weekly, week_of, weekly
 from casesim.tables import PolicyError, nearest, shown
 

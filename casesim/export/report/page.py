@@ -14,7 +14,7 @@ from casesim.analysis.compare import Comparison
 from casesim.analysis.compare.reasons import flat
 from casesim.analysis.compare.text import SELDOM, WORDS, drawn
 from casesim.analysis.findings import findings, priority
-from casesim.analysis.pieces import threshold_of
+from casesim.analysis.intervals import threshold_of
 from casesim.analysis.sweep import thresholds
 from casesim.analysis.verdict import MINUS, only_threshold, percent, signed, verdict
 from casesim.analysis.wording import clean, day, listed, many

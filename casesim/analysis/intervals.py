@@ -52,7 +52,7 @@ def alike(a: Policy, b: Policy) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Pieces:
+class Intervals:
     """What parts of records come to at thresholds `first` to `last`, both included.
 
     top: the last threshold of all.
@@ -120,13 +120,13 @@ class Thresholds:
         return sharing(self.low, at(self.policy, self.top))
 
     @cached_property
-    def whole(self) -> Pieces:
-        """Pieces of whole records."""
+    def whole(self) -> Intervals:
+        """Intervals of whole records."""
         return self.pieces(None)
 
     @cached_property
     def table(self) -> pl.DataFrame:
-        """The sweep, as `Pieces.table` describes it."""
+        """The sweep, as `Intervals.table` describes it."""
         return self.whole.table()
 
     @cached_property
@@ -145,7 +145,7 @@ class Thresholds:
         place = min(threshold_of(run.policy), self.top) - 1
         return dict.fromkeys(COUNTED, 0) | {name: int(self.table[name][place]) for name in COLUMNS[1:]}
 
-    def pieces(self, cells: Cells | None) -> Pieces:
+    def pieces(self, cells: Cells | None) -> Intervals:
         """The pieces of records, or of parts of records (counted from the cases then, never in closed form)."""
         every = pl.select(record=pl.int_range(self.low.decided.height))["record"]
         records = every if cells is None else cells.frame["record"]
@@ -161,7 +161,9 @@ class Thresholds:
                 pl.col("record").cast(pl.Int64), *(pl.Series(name, span[record]) for name, span in spans.items())
             )
             hours.append(sent.filter(keep.gather(record)))
-        return Pieces(self.top, pl.concat(counts), pl.concat(part.select(hours[0].columns) for part in hours), records)
+        return Intervals(
+            self.top, pl.concat(counts), pl.concat(part.select(hours[0].columns) for part in hours), records
+        )
 
     def spans(self) -> Iterator[tuple[pl.Series, Counts, Counts, Simulation]]:
         """The runs that all thresholds come down to.
