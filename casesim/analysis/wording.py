@@ -37,6 +37,20 @@ def many(count: int, word: str, plural: str | None = None) -> str:
     return f"{count:,} {word if count == 1 else plural or word + 's'}"
 
 
+def customers(a: int | None, b: int | None, affected: int) -> str:
+    """How many customers of an incident count, now and as proposed, and of how many affected where these are more.
+
+    None: the incident is of no source (R12), so nobody was counted.
+
+    Example:
+        >>> customers(5, 5, 5), customers(5, 7, 9), customers(None, 0, 3)
+        ('5', '5 → 7 of 9', '0 of 3')
+    """
+    counted = [count for count in dict.fromkeys((a, b)) if count is not None]
+    of = f" of {affected:,}" if affected > max(counted, default=0) else ""
+    return f"{' → '.join(f'{count:,}' for count in counted) or '0'}{of}"
+
+
 def moment(at: datetime) -> str:
     """A time, to the second.
 

@@ -34,7 +34,7 @@ def test_two_thresholds(data):
     # INC1's three accounts reach 3 and not 4: the major case goes, its three cases resolve and say so.
     fields = ["kind", "parent", "state", "resolved_at"]
     why = "count no longer reaches: 3 < 4"
-    assert found.incidents.rows() == [("INC1", 3, "major", "individual", 4, 3, 3, 6, 4, 0, why, fields)]
+    assert found.incidents.rows() == [("INC1", 3, 0, 3, 3, "major", "individual", 4, 3, 3, 6, 4, 0, why, fields)]
     assert found.totals.filter(pl.col("change") != 0).rows() == [
         ("major_cases", 1, 0, -1),
         ("manual_closures", 4, 0, -4),

@@ -76,7 +76,11 @@ def plain_diff(tables: Tables, a: dict, b: dict) -> tuple[list[Row], list[tuple]
         found.append(
             {
                 "incident_number": number,
-                "affected_accounts": (decisions[1] or decisions[0])["affected_accounts"],
+                **{name: (decisions[1] or decisions[0])[name] for name in ("affected_accounts", "affected_consumers")},
+                **{
+                    f"counted_{side}": decision and decision["counted"]
+                    for side, decision in zip("ab", decisions, strict=True)
+                },
                 "outcome_a": outcomes[0],
                 "outcome_b": outcomes[1],
                 **{

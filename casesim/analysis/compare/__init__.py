@@ -107,10 +107,11 @@ class Comparison:
     def incidents(self) -> pl.DataFrame:
         """Exactly the incidents and changes that differ in outcome, or in any row of cases, notifications or journal.
 
-        incident_number; affected_accounts (of b); outcome_a, outcome_b (null: of no source, R12); cases_a, cases_b;
-        notifications_a, notifications_b (rows, whatever their status); manual_closures_a, manual_closures_b; reason;
-        fields (List[String]: case fields whose values differ on a case that both have). Worst first: changed outcomes,
-        then priority, affected accounts, change of cases to close by hand, number.
+        incident_number; affected_accounts, affected_consumers (of b); counted_a, counted_b (customers that count,
+        R8.2), outcome_a, outcome_b (null: of no source, R12); cases_a, cases_b; notifications_a, notifications_b (rows,
+        whatever their status); manual_closures_a, manual_closures_b; reason; fields (List[String]: case fields whose
+        values differ on a case that both have). Worst first: changed outcomes, then priority, customers that count,
+        change of cases to close by hand, number.
         """
         return self.changed.select(COLUMNS)
 

@@ -38,8 +38,9 @@ def changed_decisions(a: Simulation, b: Simulation) -> pl.DataFrame:
         a, b: runs for which `decided_apart` holds.
 
     Returns:
-        `record` (its place in that order), `incident_number`, `affected_accounts`, `opened_at` (epoch microseconds),
-        `priority`, `fields`, and of each side `DECISION`, `cases`, `notifications`, `manual_closures`.
+        `record` (its place in that order), `incident_number`, `affected_accounts`, `affected_consumers`, `opened_at`
+        (epoch microseconds), `priority`, `fields`, and of each side `DECISION`, `cases`, `notifications`,
+        `manual_closures`.
     """
     changed = a.decided["outcome"].ne_missing(b.decided["outcome"])
     places = changed.arg_true()
@@ -59,7 +60,8 @@ def changed_decisions(a: Simulation, b: Simulation) -> pl.DataFrame:
     closes = pl.col("closes_a") | pl.col("closes_b")
     differing = [pl.lit(list(names), pl.List(pl.String)) for names in ((), OF_KIND, (*OF_KIND, *OF_END))]
     fields = pl.when(~both).then(differing[0]).when(~closes).then(differing[1]).otherwise(differing[2])
-    known = b.decided[places].select(affected_accounts=pl.col("accounts").cast(pl.Int64), opened_at="opened_at")
+    affected = {f"affected_{kind}": pl.col(kind).cast(pl.Int64) for kind in ("accounts", "consumers")}
+    known = b.decided[places].select(**affected, opened_at="opened_at")
     texts = _texts(a)[places]
     return pl.concat([rows.with_columns(fields=fields), known, texts], how="horizontal")
 

@@ -1,5 +1,7 @@
 """Exactly the incidents that differ between two runs, worst first."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
@@ -11,7 +13,8 @@ from casesim.engine.layout import OutputTable
 from casesim.engine.simulate import Simulation
 
 COLUMNS = (
-    *("incident_number", "affected_accounts", "outcome_a", "outcome_b", "cases_a", "cases_b"),
+    *("incident_number", "affected_accounts", "affected_consumers", "counted_a", "counted_b"),
+    *("outcome_a", "outcome_b", "cases_a", "cases_b"),
     *("notifications_a", "notifications_b", "manual_closures_a", "manual_closures_b", "reason", "fields"),
 )
 # For people who look at the list: priority as it is stored, opened_at, and the record's place among those of both.
@@ -21,8 +24,8 @@ BATCH = 50_000
 
 
 def worst_first(rows: pl.DataFrame, a: Simulation, b: Simulation) -> pl.DataFrame:
-    """`COLUMNS` and `BESIDE`: changed outcomes, then by priority (as text, missing last), affected accounts, cases to
-    close by hand more or less, number.
+    """`COLUMNS` and `BESIDE`: changed outcomes, then by priority (as text, missing last), customers that count (R8.2),
+    cases to close by hand more or less, number.
 
     Args:
         rows: from `changed_incidents` or `changed_decisions`.
@@ -34,7 +37,8 @@ def worst_first(rows: pl.DataFrame, a: Simulation, b: Simulation) -> pl.DataFram
     rows = rows.join(worded, on=WORDED, how="left", nulls_equal=True, maintain_order="left")
     by_hand = (pl.col("manual_closures_b") - pl.col("manual_closures_a")).abs()
     same = pl.col("outcome_a").eq_missing(pl.col("outcome_b"))
-    order = [same, pl.col("priority"), -pl.col("affected_accounts"), -by_hand, pl.col("record")]
+    customers = pl.max_horizontal("counted_a", "counted_b")
+    order = [same, pl.col("priority"), -customers, -by_hand, pl.col("record")]
     return rows.sort(*order, nulls_last=True).select(*COLUMNS, *BESIDE)
 
 
@@ -47,9 +51,9 @@ def changed_incidents(both: Both, fields: CaseFields) -> pl.DataFrame:
         fields: how their cases differ.
 
     Returns:
-        As `changed_decisions`. outcome_a, outcome_b: null where the record is of no source (R12). affected_accounts: of
-        b, else of a. cases, notifications: rows of those tables, whatever their status. fields: List[String], in
-        column order.
+        As `changed_decisions`. outcome_a, outcome_b, counted_a, counted_b: null where the record is of no source (R12).
+        affected_accounts, affected_consumers: of b, else of a. cases, notifications: rows of those tables, whatever
+        their status. fields: List[String], in column order.
     """
     rows = _side_by_side(both)
     differing = fields.of_records.group_by("record", maintain_order=True).agg("field")
@@ -71,14 +75,15 @@ def _side_by_side(both: Both) -> pl.DataFrame:
     """A row per record: `record`, `affected_accounts`, and of each side the counts and the decision."""
     height = both.records.height
     columns: dict[str, pl.Series] = {}
-    affected, opened = [], []
+    accounts, consumers, opened = [], [], []
     for name, side in both.sides:
         place = pl.Series(np.full(height, -1)).scatter(side.record, np.arange(len(side.record))) if height else None
         at = pl.Series([], dtype=pl.Int64) if place is None else place.set(place < 0, None)
         decided = side.run.decided
         for column in DECISION:
             columns[f"{column}_{name}"] = decided[column].gather(at)
-        affected.append(decided["accounts"].gather(at))
+        accounts.append(decided["accounts"].gather(at))
+        consumers.append(decided["consumers"].gather(at))
         opened.append(decided["opened_at"].gather(at))
         cases, told = side.among_both(side.part.case_codes), side.among_both(side.part.notification_codes)
         by_hand = cases.filter("by_hand")
@@ -87,12 +92,20 @@ def _side_by_side(both: Both) -> pl.DataFrame:
             columns[f"{metric}_{name}"] = pl.Series(count, dtype=pl.Int64)
     # What cannot differ was not worked out: its counts are the same, whatever they are.
     frame = pl.DataFrame([series.alias(name) for name, series in columns.items()])
-    accounts = pl.select(pl.coalesce(affected[1], affected[0])).to_series().cast(pl.Int64)
     return (
-        frame.with_columns(affected_accounts=accounts, opened_at=pl.select(pl.coalesce(opened[::-1])).to_series())
+        frame.with_columns(
+            affected_accounts=_of_b(accounts).cast(pl.Int64),
+            affected_consumers=_of_b(consumers).cast(pl.Int64),
+            opened_at=_of_b(opened),
+        )
         .with_row_index("record")
         .with_columns(pl.col("record").cast(pl.Int64))
     )
+
+
+def _of_b(sides: Sequence[pl.Series]) -> pl.Series:
+    """What b says, else what a says."""
+    return pl.select(pl.coalesce(sides[::-1])).to_series()
 
 
 def _differ_in_texts(both: Both, asked: pl.Series) -> pl.Series:
