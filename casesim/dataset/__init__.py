@@ -2,6 +2,7 @@
 
 ```
 sources    what there is: files by table, in name order; dataset.toml (settings)
+source     one file: what its name stands for, and its bytes (packed: zip, gz, zst)
 formats    one file to a lazy frame: parquet and arrow stay on disk; text_csv, text_json, workbook are read
 columns    which column is which of ours
 types      what a value means (times: text to time)

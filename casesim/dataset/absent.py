@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from casesim.dataset.check import required
-from casesim.dataset.sources import ACCEPTED, Found
+from casesim.dataset.source import ACCEPTED
+from casesim.dataset.sources import Found
 from casesim.dataset.table import TableData
 from casesim.tables import RECORD
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from casesim.dataset.sources import Source
+from casesim.dataset.source import Source
 from casesim.dataset.table import Piece, TableData, empty
 from casesim.dataset.unreadable import unreadable_named
 from casesim.tables import INPUT, DatasetError, nearest, shown

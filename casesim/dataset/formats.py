@@ -1,18 +1,16 @@
 """One file of a table to a lazy frame with the file's own headers and types."""
 
-import gzip
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
-from casesim.dataset import sources, text_csv, text_json, workbook
-from casesim.dataset.sources import Source
+from casesim.dataset import packed, text_csv, text_json, workbook
+from casesim.dataset.source import Source
+from casesim.files import opened, reason
 from casesim.tables import DatasetError, shown
 
 
@@ -77,7 +75,8 @@ def faults_named(source: Source, *, column: str | None = None) -> Iterator[None]
     except DatasetError:
         raise
     except (Exception, pl.exceptions.PanicException) as error:  # readers in Rust raise what they like
-        first = str(error).strip().split("\n", 1)[0].rstrip(".")
+        text = reason(error) if isinstance(error, OSError) else str(error)
+        first = text.strip().split("\n", 1)[0].rstrip(".")
         what = "this frame" if source.format == "frame" else f"this {source.format} file"
         if column is not None:
             what = f"column {shown(column)} of {what}"
@@ -149,7 +148,7 @@ _READERS: Final[Mapping[str, Callable[[Source], Any]]] = {
 
 def _place(source: Source) -> Path | bytes:
     """Where a binary file is: its path; in a zip its bytes, which stay in memory."""
-    place = source.path if source.member is None else source.read()
+    place = source.path if source.archive is None else source.read()
     if not _first_bytes(place, 1):
         raise DatasetError("is empty.")
     return place
@@ -158,7 +157,7 @@ def _place(source: Source) -> Path | bytes:
 def _first_bytes(place: Path | bytes, count: int) -> bytes:
     if isinstance(place, bytes):
         return place[:count]
-    with place.open("rb") as file:
+    with opened(place) as file:
         return file.read(count)
 
 
@@ -166,23 +165,7 @@ def _content(source: Source) -> bytes:
     """The whole file, unpacked."""
     data = source.read()
     if data and source.compression is not None:
-        data = _unpack(data, source.compression)
+        data = packed.unpacked(data, source.compression)
     if not data:
         raise DatasetError("is empty. A table has at least a line of column names.")
     return data
-
-
-def _unpack(data: bytes, compression: str) -> bytes:
-    limit = sources.MAX_UNPACKED
-    try:
-        if compression == "gzip":
-            unpacked = gzip.GzipFile(fileobj=BytesIO(data)).read(limit + 1)
-        else:
-            import pyarrow as pa  # noqa: PLC0415 slow to import, and only zst needs it
-
-            unpacked = pa.input_stream(pa.BufferReader(data), compression="zstd").read(limit + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DatasetError(f"cannot be unpacked as {compression}: {error}.") from None
-    if len(unpacked) > limit:
-        raise DatasetError(f"would unpack to more than the {limit:,} bytes accepted.")
-    return unpacked

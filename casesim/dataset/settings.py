@@ -9,6 +9,7 @@ from typing import Any, Final
 import polars as pl
 
 from casesim.dataset.times import TimeFormat, time_format
+from casesim.files import LARGEST_SETTINGS
 from casesim.tables import INPUT, DatasetError, nearest, shown
 
 FILE: Final = "dataset.toml"
@@ -38,6 +39,8 @@ def read_settings(data: bytes, *, where: str) -> Settings:
     Raises:
         DatasetError: no TOML, or unknown keys, tables, columns, formats or zones; all that is wrong, at once.
     """
+    if len(data) > LARGEST_SETTINGS:
+        raise DatasetError(f"{where} has {len(data):,} bytes, and up to {LARGEST_SETTINGS:,} are accepted.")
     try:
         given = tomllib.loads(data.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:

@@ -1,95 +1,17 @@
 """What a dataset consists of: a folder, a zip of one, or frames, sorted into the files of each table."""
 
-import hashlib
 import os
-import re
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
-from typing import Any, Final
-from urllib.parse import unquote
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
+from casesim.dataset import packed
 from casesim.dataset.settings import FILE, Settings, read_settings
-from casesim.tables import INPUT, DatasetError, nearest, shown
-
-FORMATS: Final[Mapping[str, str]] = {
-    "csv": "csv",
-    "tsv": "csv",
-    "json": "json",
-    "ndjson": "ndjson",
-    "jsonl": "ndjson",
-    "xlsx": "xlsx",
-    "parquet": "parquet",
-    "pq": "parquet",
-    "arrow": "arrow",
-    "feather": "arrow",
-    "ipc": "arrow",
-}
-_TEXT = ("csv", "json", "ndjson")
-_COMPRESSED = {"gz": "gzip", "zst": "zstd"}
-# Tables in formats that are known but not read: passing over them in silence would lose data.
-_REFUSED = ("xml", "xls", "xlsb", "xlsm", "ods", "orc", "avro")
-ACCEPTED: Final = "csv, json, ndjson (also .gz, .zst), xlsx, parquet, arrow or feather"
-
-# The platform's own tables and views whose names go on from one of ours: no parts of ours.
-_OTHER_TABLES = re.compile(
-    r"(incident|change_request)_(task|alert|alert_task|sla|metric|time_worked|imac|template)"
-    r"|cmdb_ci_service_(auto|discovered|business|technical|calculated|group|manual|tags?|by_.*|query.*)"
-    r"|(customer_account|customer_contact|csm_consumer|sn_install_base_item|sn_customerservice_case)_(rel.*|m2m.*|sla|task)"
-)
-# The longest name first: a table's name may go on from another's.
-_TABLE = re.compile(f"({'|'.join(sorted(INPUT, key=len, reverse=True))})([_. (-].*)?", re.DOTALL)
-
-# What a zip may unpack to. A real dataset stays far below; a bomb does not.
-MAX_UNPACKED: Final = 8 * 2**30
-MAX_RATIO: Final = 250
-_RATIO_FROM = 64 * 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One file, or one frame, of one table.
-
-    Attributes:
-        table: ours.
-        name: relative to the dataset, with `/`.
-        format: a value of `FORMATS`, or `frame`.
-        compression: `gzip`, `zstd` or None.
-        path: the file, or the zip it is in.
-        member: its name in the zip.
-        frame: what the mapping holds.
-        partition: what `name=value` folders on its path say.
-    """
-
-    table: str
-    name: str
-    format: str
-    compression: str | None = None
-    path: Path = Path()
-    member: str | None = None
-    frame: Any = None
-    partition: Mapping[str, str | None] = field(default_factory=dict)
-
-    def read(self) -> bytes:
-        """The bytes of the file as it is stored; a zip is opened for it, nothing is unpacked to disk."""
-        if self.member is None:
-            return self.path.read_bytes()
-        with opened(self.path) as archive:
-            try:
-                return archive.read(self.member)
-            except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-                raise DatasetError(f"{self.path.name}: {self.member} cannot be unpacked: {error}.") from None
-
-    def sha256(self) -> str | None:
-        """The hash of the stored bytes, None for a frame."""
-        if self.format == "frame":
-            return None
-        if self.member is not None:
-            return hashlib.sha256(self.read()).hexdigest()
-        with self.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+from casesim.dataset.source import Source, folder_table, source_of, table_of
+from casesim.files import LARGEST_SETTINGS, Stamp, content, reason, stamp
+from casesim.tables import DatasetError, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,35 +32,19 @@ def find(source: str | os.PathLike[str] | Mapping[str, Any]) -> Found:
     """
     if isinstance(source, Mapping):
         return _of_frames(source)
-    path = Path(os.fspath(source)).expanduser()
+    path = Path(os.fspath(source))
     try:
+        path = path.expanduser()
         if path.is_dir():
             return _of_folder(path)
         if path.is_file():
             return _of_zip(path)
-    except OSError as error:
-        raise DatasetError(f"{path}: cannot be read: {error.strerror or error}.") from None
+        if path.exists():
+            stamp(path)
+    except (OSError, RuntimeError) as error:
+        why = reason(error) if isinstance(error, OSError) else "there is no such user"
+        raise DatasetError(f"{path}: cannot be read: {why}.") from None
     raise DatasetError(f"{path}: there is no such folder. {_sibling(path)}")
-
-
-def table_of(name: str) -> str | None:
-    """The table a file name stands for: its own, or one with a part after it.
-
-    Example:
-        >>> table_of("incident"), table_of("Incident_2025"), table_of("incident_task"), table_of("README")
-        ('incident', 'incident', None, None)
-    """
-    lower = name.lower()
-    match = _TABLE.fullmatch(lower)
-    return None if match is None or _OTHER_TABLES.fullmatch(lower) else match[1]
-
-
-def opened(path: Path) -> zipfile.ZipFile:
-    """A zip, opened."""
-    try:
-        return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
-        raise DatasetError(f"{path}: is not a zip that can be read: {error}.") from None
 
 
 def _of_frames(frames: Mapping[str, Any]) -> Found:
@@ -152,57 +58,91 @@ def _of_frames(frames: Mapping[str, Any]) -> Found:
 
 
 def _of_folder(folder: Path) -> Found:
-    settings = folder / FILE
-    cfg = read_settings(settings.read_bytes(), where=FILE) if settings.is_file() else Settings()
+    cfg = Settings()
+    if os.path.lexists(folder / FILE):
+        place = _found(folder, FILE)
+        try:
+            data = content(folder / FILE, known=place, most=LARGEST_SETTINGS)
+        except OSError as error:
+            raise DatasetError(f"{FILE}: cannot be read: {reason(error)}.") from None
+        cfg = read_settings(data, where=FILE)
     sources, ignored = _sort(_files(folder), folder)
     return Found(folder.resolve().name, sources, ignored, cfg)
 
 
 def _files(folder: Path) -> Iterator[str]:
-    """Relative names of all files beside the tables and in the folders named after one; other folders end in `/`."""
+    """Relative names of all files beside the tables and in the folders named after one.
+
+    Other folders, and folders in which there is nothing, end in `/`.
+    """
     for entry in folder.iterdir():
         if not entry.is_dir():
             yield entry.name
-        elif _folder_table(entry.name) is None:
+        elif folder_table(entry.name) is None:
             yield f"{entry.name}/"
         else:
-            for parent, folders, names in os.walk(entry):
-                folders[:] = [name for name in folders if not name.startswith(".")]
-                yield from ((Path(parent) / name).relative_to(folder).as_posix() for name in names)
+            # Before it is walked: a link may lead to the root of everything.
+            _refuse_outside(folder, entry.name)
+            yield from _parts(entry, folder) or [f"{entry.name}/"]
+
+
+def _parts(table: Path, folder: Path) -> list[str]:
+    """The files below a folder that is named after a table."""
+
+    def fail(error: OSError) -> None:
+        raise error
+
+    names: list[str] = []
+    for parent, folders, files in os.walk(table, onerror=fail):
+        here = Path(parent)
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in folders:
+            if (here / name).is_symlink():
+                raise DatasetError(
+                    f"{(here / name).relative_to(folder).as_posix()}: is a link to a folder, and such links are not "
+                    "followed: they may lead round in a circle. Put the folder itself there."
+                )
+        names += [(here / name).relative_to(folder).as_posix() for name in files]
+    return names
+
+
+def _found(folder: Path, name: str) -> Stamp:
+    """The stamp of a file in a folder.
+
+    Raises:
+        DatasetError: it is no plain file, cannot be looked at, or is a link that leads out of the folder.
+    """
+    try:
+        _refuse_outside(folder, name)
+        return stamp(folder / name)
+    except OSError as error:
+        raise DatasetError(f"{name}: cannot be read: {reason(error)}.") from None
+
+
+def _refuse_outside(folder: Path, name: str) -> None:
+    """Refuse a link that leads out of the folder: whoever made the dataset would choose which of our files is read."""
+    if (folder / name).is_symlink():
+        target = Path(os.path.realpath(folder / name))
+        if not target.is_relative_to(os.path.realpath(folder)):
+            raise DatasetError(
+                f"{name}: is a link that leads out of the dataset, to {target}. Only what is in the folder is read: "
+                "put the file or folder itself there."
+            )
 
 
 def _of_zip(path: Path) -> Found:
     if path.suffix.lower() != ".zip":
         raise DatasetError(f"{path}: is a file. A dataset is a folder of tables, or one zip of such a folder.")
-    with opened(path) as archive:
-        members = _safe_members(path, archive)
+    archive = packed.opened(path)
+    members = packed.members(path, archive)
     base = _single_folder(members)
     settings = f"{base}{FILE}"
-    here = Source("", FILE, "toml", path=path, member=settings)
-    cfg = read_settings(here.read(), where=f"{path.name}: {FILE}") if settings in members else Settings()
+    cfg = Settings()
+    if settings in members:
+        cfg = read_settings(packed.member(archive, settings), where=f"{path.name}: {FILE}")
     inside = (name.removeprefix(base) for name in members)
-    sources, ignored = _sort(inside, path, base=base)
+    sources, ignored = _sort(inside, path, archive=archive, base=base)
     return Found(path.stem, sources, ignored, cfg)
-
-
-def _safe_members(path: Path, archive: zipfile.ZipFile) -> list[str]:
-    """The files in a zip; one that reaches outside, or unpacks to far more than it weighs, refuses the whole zip."""
-    infos = [info for info in archive.infolist() if not info.is_dir()]
-    names = [info.filename for info in infos]
-    for name in names:
-        parts = PurePosixPath(name.replace("\\", "/"))
-        if parts.is_absolute() or ".." in parts.parts or re.match("[A-Za-z]:", name):
-            raise DatasetError(f"{path}: the entry {shown(name)} points outside the zip; the zip is not read.")
-        if names.count(name) > 1:
-            raise DatasetError(f"{path}: holds {shown(name)} more than once; which one is meant cannot be told.")
-    unpacked = sum(info.file_size for info in infos)
-    packed = sum(info.compress_size for info in infos)
-    if unpacked > MAX_UNPACKED or (unpacked > _RATIO_FROM and unpacked > MAX_RATIO * max(packed, 1)):
-        raise DatasetError(
-            f"{path}: would unpack to {unpacked:,} bytes, {unpacked // max(packed, 1):,} times its size. Accepted: "
-            f"{MAX_UNPACKED:,} bytes and {MAX_RATIO} times. If it is no bomb, unpack it and load the folder."
-        )
-    return names
 
 
 def _single_folder(members: list[str]) -> str:
@@ -211,10 +151,12 @@ def _single_folder(members: list[str]) -> str:
     if len(tops) != 1 or any("/" not in name for name in members):
         return ""
     (top,) = tops
-    return "" if _folder_table(top) else f"{top}/"
+    return "" if folder_table(top) else f"{top}/"
 
 
-def _sort(names: Iterable[str], path: Path, *, base: str | None = None) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+def _sort(
+    names: Iterable[str], path: Path, *, archive: zipfile.ZipFile | None = None, base: str = ""
+) -> tuple[tuple[Source, ...], tuple[str, ...]]:
     """Files and what is none of a table, in name order. `path` is their folder, or the zip that has them at `base`."""
     sources: list[Source] = []
     ignored: list[str] = []
@@ -223,63 +165,18 @@ def _sort(names: Iterable[str], path: Path, *, base: str | None = None) -> tuple
         if name == FILE:
             continue
         try:
-            source = _source(name)
+            source = source_of(name)
+            if source is None:
+                ignored.append(name)
+            elif archive is None:
+                sources.append(replace(source, path=path / name, stamp=_found(path, name)))
+            else:
+                sources.append(replace(source, path=path, archive=archive, member=base + name))
         except DatasetError as error:
             faults.append(str(error))
-            continue
-        if source is None:
-            ignored.append(name)
-        elif base is None:
-            sources.append(replace(source, path=path / name))
-        else:
-            sources.append(replace(source, path=path, member=base + name))
     if faults:
         raise DatasetError("\n".join(faults))
     return tuple(sources), tuple(ignored)
-
-
-def _source(name: str) -> Source | None:
-    """The table and the format that a name stands for, None if it is no file of a table."""
-    *folders, file = name.split("/")
-    if not file or any(part.startswith((".", "_")) for part in (*folders, file)):
-        return None
-    stem, ending, compression = _ending(file)
-    table = _folder_table(folders[0]) if folders else table_of(stem)
-    if table is None:
-        return None
-    if ending in _REFUSED:
-        raise DatasetError(f"{name}: .{ending} files are not read. Save table {table} as {ACCEPTED}.")
-    if ending not in FORMATS or (compression and FORMATS[ending] not in _TEXT):
-        return None
-    partition = dict(_partition(folder) for folder in folders[1:] if "=" in folder)
-    return Source(table, name, FORMATS[ending], compression, partition=partition)
-
-
-def _ending(file: str) -> tuple[str, str, str | None]:
-    """A file name's stem, its format's ending, and its compression.
-
-    Example:
-        >>> _ending("incident.csv.gz"), _ending("task_ci.Parquet"), _ending("README")
-        (('incident', 'csv', 'gzip'), ('task_ci', 'parquet', None), ('README', '', None))
-    """
-    stem, dot, last = file.rpartition(".")
-    if not dot:
-        return file, "", None
-    if last.lower() in _COMPRESSED:
-        inner, dot, ending = stem.rpartition(".")
-        return (inner, ending.lower(), _COMPRESSED[last.lower()]) if dot else (stem, "", None)
-    return stem, last.lower(), None
-
-
-def _folder_table(folder: str) -> str | None:
-    """The table whose parts a folder holds; engines that write in parts name it `incident.parquet`."""
-    stem, ending, _ = _ending(folder)
-    return table_of(stem if ending in FORMATS else folder)
-
-
-def _partition(folder: str) -> tuple[str, str | None]:
-    name, _, value = folder.partition("=")
-    return unquote(name), None if value == "__HIVE_DEFAULT_PARTITION__" else unquote(value)
 
 
 def _sibling(path: Path) -> str:

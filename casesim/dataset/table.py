@@ -11,7 +11,7 @@ import polars as pl
 from casesim.dataset.columns import assign, union
 from casesim.dataset.formats import named, open_source
 from casesim.dataset.settings import Settings
-from casesim.dataset.sources import Source
+from casesim.dataset.source import Source
 from casesim.dataset.times import MADE
 from casesim.dataset.types import POLARS, Reading, as_type, common_type, reading
 from casesim.tables import CHOICES, FLAG_DEFAULT, INPUT, DatasetError, Table, nearest, shown

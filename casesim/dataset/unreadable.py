@@ -14,18 +14,28 @@ from casesim.tables import DatasetError
 def unreadable_named(pieces: Iterable[Piece]) -> Iterator[None]:
     """Turn a fault into a sentence for each file that cannot be read; if all can, the fault is another one and stays.
 
+    A file that is on disk still may be written to by now: then what was found out at loading does not hold for what is
+    read, and that is said, fault or not.
+
     Polars does not say which file or column it was reading: the files are gone through once more, and only then.
 
     Raises:
-        DatasetError: a file that cannot be read, with the first column concerned.
+        DatasetError: a file that cannot be read, with the first column concerned, or that was changed.
     """
+    read = [piece for piece in pieces if not piece.in_memory]
     try:
         yield
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as fault:
-        found = [sentence for piece in pieces if (sentence := _unreadable(piece)) is not None]
+        found = _changed(read) or [sentence for piece in read if (sentence := _unreadable(piece)) is not None]
         if not found:
             raise
         raise DatasetError("\n".join(found)) from fault
+    if found := _changed(read):
+        raise DatasetError("\n".join(found))
+
+
+def _changed(pieces: Iterable[Piece]) -> list[str]:
+    return [sentence for piece in pieces if (sentence := piece.source.changed()) is not None]
 
 
 def _unreadable(piece: Piece) -> str | None:

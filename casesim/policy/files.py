@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
+from casesim.files import LARGEST_SETTINGS, content, reason
 from casesim.tables import PolicyError, nearest, plain_name, shown
 
 FORMATS = (".toml", ".csv", ".json", ".xml")
@@ -40,17 +41,17 @@ def read_text(path: Path) -> str:
     if path.suffix.lower() not in FORMATS:
         raise PolicyError(f"{where}: a policy is a .toml file or an export of sys_properties as .csv, .json or .xml.")
     try:
-        content = path.read_bytes()
+        data = content(path, most=LARGEST_SETTINGS)
     except FileNotFoundError:
         raise PolicyError(f"{where}: there is no such file.{_neighbours(path)}") from None
     except (OSError, ValueError) as error:
         raise PolicyError(f"{where}: the file cannot be read; {_sentence(error)}") from None
     try:
-        return content.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        if path.suffix.lower() == ".csv" and b"\0" not in content:
-            return content.decode("cp1252", errors="replace")
-        line = content.count(b"\n", 0, error.start) + 1
+        if path.suffix.lower() == ".csv" and b"\0" not in data:
+            return data.decode("cp1252", errors="replace")
+        line = data.count(b"\n", 0, error.start) + 1
         raise PolicyError(f"{where}: the file is not in UTF-8 (line {line}); save it in that encoding.") from None
 
 
@@ -149,6 +150,7 @@ def _neighbours(path: Path) -> str:
 
 
 def _sentence(error: Exception) -> str:
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    text = " ".join(text.split())
+    if isinstance(error, OSError):
+        return f"{reason(error)}."
+    text = " ".join(str(error).split())
     return f"{text[:1].lower()}{text[1:200]}."

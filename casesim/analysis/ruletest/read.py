@@ -9,6 +9,7 @@ from typing import Any
 from casesim.analysis.ruletest.budget import METRICS
 from casesim.analysis.ruletest.values import Budget, Expected, Row, RuleFile, RuleTest
 from casesim.conditions import stored_text
+from casesim.files import LARGEST_SETTINGS, content, reason
 from casesim.policy import Policy, extra_case_fields
 from casesim.policy.files import parse_toml
 from casesim.policy.values import Reader, each, mapping_of, number, raise_all, table, text
@@ -236,13 +237,13 @@ def _anything(value: object, where: str) -> object:
 def _text_of(path: Path) -> str:
     where = str(path)
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return content(path, most=LARGEST_SETTINGS).decode("utf-8-sig")
     except FileNotFoundError:
         raise CasesimError(f"{where}: there is no such file.") from None
     except UnicodeDecodeError:
         raise CasesimError(f"{where}: the file is not in UTF-8; save it in that encoding.") from None
     except OSError as fault:
-        raise CasesimError(f"{where}: the file cannot be read; {(fault.strerror or 'error').lower()}.") from None
+        raise CasesimError(f"{where}: the file cannot be read; {reason(fault)}.") from None
 
 
 _TEST: Mapping[str, Callable[[object, str], Any]] = {
