@@ -456,7 +456,7 @@ def shown(value: object) -> str:
     """
     try:
         text = json.dumps(value, ensure_ascii=False, default=str)
-    except (TypeError, ValueError, RecursionError):
+    except Exception:  # whatever the own text of a value that is none of ours may raise
         return f"<{type(value).__name__}>"
     return text if len(text) <= 80 else f"{text[:76]} …{text[-1]}"
 

@@ -75,11 +75,14 @@ def typed(cases: Frame, tried: tuple[Definition, ...]) -> Frame:
     everyone = next((place for place, each in enumerate(tried) if each.all_products), len(tried))
     place = nw.when(nw.col("type") == NO_TYPE).then(nw.lit(everyone)).otherwise(nw.col("type"))
     place = nw.when(nw.col("place") == 0).then(nw.lit(len(tried))).otherwise(place)
-    names = tables(tried)
-    table = nw.lit(len(names) - 1)
-    for number, each in enumerate(tried):
-        table = nw.when(nw.col("type") == number).then(nw.lit(names.index(each.table))).otherwise(table)
-    return cases.with_columns(type=place.cast(nw.Int32)).with_columns(table=table.cast(nw.Int32))
+    names = {name: number for number, name in enumerate(tables(tried))}
+    rows, base = cases.with_columns(type=place.cast(nw.Int32)), len(names) - 1
+    if not tried:
+        return rows.with_columns(table=nw.lit(base, nw.Int32))
+    table = nw.col("type").replace_strict(
+        range(len(tried)), [names[each.table] for each in tried], default=base, return_dtype=nw.Int32
+    )
+    return rows.with_columns(table=table)
 
 
 def of_majors(children: Frame, tried: tuple[Definition, ...]) -> Frame:

@@ -1,12 +1,15 @@
 """R2 to R2.6: which outcome an incident leads to. k meets T here and nowhere else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import narwhals.stable.v2 as nw
 
+from casesim.conditions import Condition, Conditions
 from casesim.engine.codes import contract_value
-from casesim.policy import Policy
+from casesim.policy import Override, Policy
 from casesim.tables import Frame
+
+AT_ONCE = 64  # overrides that are tested side by side before the first that matches is taken
 
 
 def text(field: str) -> nw.Expr:
@@ -80,9 +83,8 @@ def decide(records: Frame, policy: Policy) -> Frame:
         `reason`, `contract_value`, and `decided_at` (epoch microseconds, R8.2: empty when nothing is decided).
     """
     triggered, zero = policy.trigger.matches(text), nw.lit(0)
-    rows = records.with_columns(
-        triggered=triggered, asked=triggered & nw.col("authorized"), threshold=threshold(policy, text)
-    )
+    rows = with_threshold(records, policy, text)
+    rows = rows.with_columns(triggered=triggered, asked=triggered & nw.col("authorized"))
     rows = rows.with_columns(
         counted=nw.when(nw.col("asked")).then(nw.col("k")).otherwise(zero),
         contract_value=contract_value(nw.when(nw.col("asked")).then(nw.col("k_value")).otherwise(zero)),
@@ -118,17 +120,49 @@ def of_alerts(decisions: Frame, policy: Policy) -> Frame:
     return decisions.with_columns(outcome=nw.when(nw.col("asked")).then(kept).otherwise(nw.lit("none")))
 
 
-def threshold(policy: Policy, field: Callable[[str], nw.Expr]) -> nw.Expr:
-    """R2.1, R2.5: the threshold that applies to an incident; the first override that matches wins, else T.
+def with_threshold(records: Frame, policy: Policy, field: Callable[[str], nw.Expr]) -> Frame:
+    """R2.1, R2.5: the records with the `threshold` that applies; the first override that matches wins, else T.
 
     R2.6 has a threshold of its own, and no overrides.
     """
-    if policy.flow == "alerts":
-        return nw.lit(policy.affected_account_threshold)
-    applies = nw.lit(policy.threshold)
-    for override in reversed(policy.overrides):
-        applies = nw.when(override.when.matches(field)).then(nw.lit(override.threshold)).otherwise(applies)
-    return applies
+    if policy.flow == "alerts" or not policy.overrides:
+        applies = policy.affected_account_threshold if policy.flow == "alerts" else policy.threshold
+        return records.with_columns(threshold=nw.lit(applies))
+    looked_up, others = _places(policy.overrides)
+    places = [
+        field(name).fill_null("").replace_strict(first, default=None, return_dtype=nw.Int64)
+        for name, first in looked_up.items()
+    ]
+    # Some at a time and side by side: nested, hundreds are too deep for any engine; at once, each takes a column.
+    for start in range(0, len(others), AT_ONCE):
+        tested = (nw.when(others[at].matches(field)).then(nw.lit(at)) for at in list(others)[start : start + AT_ONCE])
+        so_far = [nw.col("threshold")] if start else []
+        records = records.with_columns(threshold=nw.coalesce(*so_far, *tested).cast(nw.Int64))
+    if others:
+        places.append(nw.col("threshold"))
+    thresholds = {at: each.threshold for at, each in enumerate(policy.overrides)}
+    records = records.with_columns(threshold=nw.min_horizontal(*places))
+    return records.with_columns(
+        threshold=nw.col("threshold").replace_strict(thresholds, default=policy.threshold, return_dtype=nw.Int64)
+    )
+
+
+def _places(overrides: Sequence[Override]) -> tuple[dict[str, dict[str, int]], dict[int, Conditions]]:
+    """R2.5: those that compare one field with texts, as field → text → the first place; the others by place.
+
+    A policy of thousands has one for each text of a field, which is then looked up and not compared thousands of times.
+    """
+    looked_up: dict[str, dict[str, int]] = {}
+    others: dict[int, Conditions] = {}
+    for place, override in enumerate(overrides):
+        match override.when.tests:
+            case (Condition(name, "any_of", tuple(texts)),):
+                first = looked_up.setdefault(name, {})
+                for text in texts:
+                    first.setdefault(str(text), place)
+            case _:
+                others[place] = override.when
+    return looked_up, others
 
 
 def _also_major(policy: Policy) -> dict[str, nw.Expr]:

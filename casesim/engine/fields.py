@@ -140,11 +140,10 @@ def _on_case(each: Field) -> Fetch | Work:
     child = nw.col("kind") == nw.lit("child")
     value = nw.when(child).then(each.value("child")).otherwise(each.value("individual"))
     value = nw.when(head).then(each.value("head")).otherwise(value)
-    for place, constant in each.defaults.items():
-        if constant == "":
-            continue
-        given = nw.lit(_constant(constant, each.dtype))
-        value = nw.when(value.is_null() & (nw.col("type") == place)).then(given).otherwise(value)
+    given = {place: _constant(constant, each.dtype) for place, constant in each.defaults.items() if constant != ""}
+    if given:
+        of_type = nw.col("type").replace_strict(given, default=None, return_dtype=each.dtype)
+        value = nw.coalesce(value, of_type)
     inputs = {}
     for source in each.sources:
         for as_text in (True, False):
@@ -154,6 +153,8 @@ def _on_case(each: Field) -> Fetch | Work:
 
 
 def _constant(value: str | int | float | bool, dtype: nw.dtypes.DType) -> str | int | float | bool:
+    if dtype == nw.Float64:
+        return float(value)
     if dtype != nw.String:
         return value
     return str(value).lower() if isinstance(value, bool) else str(value)

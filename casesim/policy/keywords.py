@@ -10,7 +10,8 @@ from casesim.policy.parts import Constant, Customers, LateCustomers
 from casesim.policy.values import raise_all
 from casesim.tables import PolicyError, nearest, shown, toml_key
 
-_MISSING = object()
+# No setting lies deeper; a table that goes on is refused where it is read, even one that holds itself.
+_DEEPEST = 8
 
 
 class Settings(TypedDict, total=False):
@@ -70,7 +71,7 @@ def shaped(settings: Mapping[str, object], where: str) -> dict[str, Any]:
                 entries = raw.setdefault(section, {})
                 if not isinstance(entries, dict):
                     continue  # the section itself is refused where it is read
-                if entries.get(key, value) != value:
+                if key in entries and not _same(entries[key], value):
                     faults.append(f"{where}: {name} is given twice, as {shown(value)} and as {shown(entries[key])}.")
                 entries[key] = value
             case _:
@@ -79,15 +80,25 @@ def shaped(settings: Mapping[str, object], where: str) -> dict[str, Any]:
     return raw
 
 
-def merged(settings: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+def _same(one: object, other: object) -> bool:
+    # Whatever was given is compared here, before anything is known of it: an array has no yes or no to say.
+    if one is other:
+        return True
+    try:
+        return bool(one == other)
+    except (ValueError, TypeError, ArithmeticError, RecursionError):
+        return False
+
+
+def merged(settings: Mapping[str, Any], change: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
     """The settings with a change, both in the shape of a policy file: tables meet key by key, None takes away."""
     result = _without_old_threshold(settings, change)
     for name, value in change.items():
         before = result.get(name)
         if value is None:
             result.pop(name, None)
-        elif isinstance(value, Mapping):
-            result[name] = merged(before if isinstance(before, Mapping) else {}, value)
+        elif isinstance(value, Mapping) and depth < _DEEPEST:
+            result[name] = merged(before if isinstance(before, Mapping) else {}, value, depth + 1)
             if before and not result[name]:
                 del result[name]  # what was taken away was all there was
         else:

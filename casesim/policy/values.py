@@ -4,6 +4,8 @@ import math
 import operator
 import re
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from numbers import Real
 from typing import Any, TypeAlias
 
 from casesim.policy.names import unknown
@@ -50,18 +52,16 @@ def _integer(value: object) -> int | None:
         return None
     try:
         return operator.index(value)  # type: ignore[arg-type]
-    except TypeError:
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
 def number(value: object, where: str) -> float:
     """A finite number."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        try:
+    if isinstance(value, Real) and not isinstance(value, bool):
+        with suppress(OverflowError):
             if math.isfinite(value):
                 return float(value)
-        except OverflowError:
-            pass
     raise PolicyError(f"{where}: {shown(value)} is not accepted; it must be a number.")
 
 
@@ -214,7 +214,7 @@ def mapping_of(value: object, where: str) -> dict[str, object]:
     """
     if not isinstance(value, Mapping):
         raise PolicyError(f"{where}: {shown(value)} is not accepted; it must be a table of names and values.")
-    odd = next((key for key in value if not isinstance(key, str)), None)
-    if odd is not None:
-        raise PolicyError(f"{where}: {shown(odd)} is no name; names are texts.")
+    for key in value:
+        if not isinstance(key, str):
+            raise PolicyError(f"{where}: {shown(key)} is no name; names are texts.")
     return dict(value)
