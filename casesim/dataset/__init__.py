@@ -4,6 +4,7 @@
 sources    what there is: files by table, in name order; dataset.toml (settings)
 source     one file: what its name stands for, and its bytes (packed: zip, gz, zst)
 formats    one file to a lazy frame: parquet and arrow stay on disk; text_csv, text_json, workbook are read
+           (workbook_reader: the process that reads workbooks)
 columns    which column is which of ours
 types      what a value means (times: text to time)
 table      one table, its files side by side
@@ -27,6 +28,7 @@ from casesim.dataset.check import REJECTS, checked
 from casesim.dataset.dataset import Dataset, InputFile
 from casesim.dataset.sources import find
 from casesim.dataset.table import TableData, open_table, settled
+from casesim.dataset.workbook import Workbooks
 from casesim.tables import INPUT, DatasetError
 
 __all__ = ["Dataset", "InputFile", "load"]
@@ -56,12 +58,13 @@ def load(source: str | os.PathLike[str] | Mapping[str, Any], *, name: str | None
     by_table = {table: [s for s in found.sources if s.table == table] for table in INPUT}
     tables: dict[str, TableData] = {}
     faults: list[str] = []
-    for table, sources in by_table.items():
-        if sources:
-            try:
-                tables[table] = open_table(INPUT[table], sources, found.settings)
-            except DatasetError as error:
-                faults.append(str(error))
+    with Workbooks() as books:
+        for table, sources in by_table.items():
+            if sources:
+                try:
+                    tables[table] = open_table(INPUT[table], sources, found.settings, books)
+                except DatasetError as error:
+                    faults.append(str(error))
     # What is missing can only be told once everything that is there has been opened.
     faults = faults or [*absent_tables(tables, found), *absent_columns(tables)]
     if faults:

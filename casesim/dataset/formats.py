@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import polars as pl
 
-from casesim.dataset import packed, text_csv, text_json, workbook
+from casesim.dataset import packed, text_csv, text_json
 from casesim.dataset.source import Source
+from casesim.dataset.workbook import Workbooks
 from casesim.files import opened, reason
 from casesim.tables import DatasetError, shown
 
@@ -31,14 +32,17 @@ class Opened:
     in_memory: bool
 
 
-def open_source(source: Source) -> Opened:
-    """Open one file.
+def open_source(source: Source, books: Workbooks) -> Opened:
+    """Open one file; `books` reads it if it is a workbook.
 
     Raises:
         DatasetError: empty, unreadable, or not what its name says. What Polars and PyArrow raise does not get out.
     """
     with named(source), faults_named(source):
-        frame = _READERS[source.format](source)
+        if source.format == "xlsx":
+            frame = books.read(_content(source), source.table)
+        else:
+            frame = _READERS[source.format](source)
         if isinstance(frame, pl.DataFrame):
             opened = Opened(frame.lazy(), frame.schema, frame.height, source.format != "frame")
         else:
@@ -95,10 +99,6 @@ def _ndjson(source: Source) -> pl.DataFrame:
     return text_json.read_ndjson(_content(source))
 
 
-def _xlsx(source: Source) -> pl.DataFrame:
-    return workbook.read_xlsx(_content(source), source.table)
-
-
 def _parquet(source: Source) -> pl.LazyFrame:
     return pl.scan_parquet(_place(source), glob=False, hive_partitioning=False)
 
@@ -139,7 +139,6 @@ _READERS: Final[Mapping[str, Callable[[Source], Any]]] = {
     "csv": _csv,
     "json": _json,
     "ndjson": _ndjson,
-    "xlsx": _xlsx,
     "parquet": _parquet,
     "arrow": _arrow,
     "frame": _frame,

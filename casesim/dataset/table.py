@@ -14,6 +14,7 @@ from casesim.dataset.settings import Settings
 from casesim.dataset.source import Source
 from casesim.dataset.times import MADE
 from casesim.dataset.types import POLARS, Reading, as_type, common_type, reading
+from casesim.dataset.workbook import Workbooks
 from casesim.tables import CHOICES, FLAG_DEFAULT, INPUT, DatasetError, Table, nearest, shown
 
 # The index of a row, under a name that no file has.
@@ -88,8 +89,8 @@ class TableData:
         return pl.concat([_typed(piece, self.table, self.types, columns) for piece in self.pieces])
 
 
-def open_table(table: Table, sources: Iterable[Source], cfg: Settings) -> TableData:
-    """Open the files of a table; text formats are read, of others the headers.
+def open_table(table: Table, sources: Iterable[Source], cfg: Settings, books: Workbooks) -> TableData:
+    """Open the files of a table; text formats and workbooks are read, of others the headers.
 
     Raises:
         DatasetError: files that cannot be read, or whose columns clash; all of them.
@@ -97,7 +98,7 @@ def open_table(table: Table, sources: Iterable[Source], cfg: Settings) -> TableD
     pieces, faults = [], []
     for source in sources:
         try:
-            pieces.append(_open(table, source, cfg))
+            pieces.append(_open(table, source, cfg, books))
         except DatasetError as error:
             faults.append(str(error))
     if not faults:
@@ -129,8 +130,8 @@ def type_of(table: Table, name: str) -> pl.DataType:
     return POLARS["text" if column is None else column.kind]
 
 
-def _open(table: Table, source: Source, cfg: Settings) -> Piece:
-    opened = open_source(source)
+def _open(table: Table, source: Source, cfg: Settings, books: Workbooks) -> Piece:
+    opened = open_source(source, books)
     choices = CHOICES.get(table.name, {})
     with named(source):
         columns = assign(table, list(opened.schema), cfg.rename.get(table.name, {}))

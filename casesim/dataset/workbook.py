@@ -1,56 +1,140 @@
-"""xlsx: the sheet named like the table, else the first; types as the cells have them."""
+"""xlsx: the sheet named like the table, else the first; types as the cells have them. Read in a process of its own."""
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Final
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from contextlib import suppress
+from io import BytesIO
+from pathlib import Path
+from threading import Timer
+from types import TracebackType
+from typing import IO, Any, Final, cast
 
 import polars as pl
 
+from casesim.dataset import packed
 from casesim.tables import DatasetError, shown
 
-_LOG: Final = logging.getLogger("fastexcel.types.dtype")
+# What one workbook may take. One of 600,000 rows and 20 columns takes 2 GiB and, on a slow machine, a minute.
+MEMORY: Final = 8 * 2**30
+CELLS: Final = 100_000_000
+SECONDS: Final = 15 * 60
+
+_READER: Final = Path(__file__).with_name("workbook_reader.py")
 
 
-def read_xlsx(data: bytes, table: str) -> pl.DataFrame:
-    """One sheet of a workbook. A column of several types is text.
+class Workbooks:
+    """Reads workbooks, one after another, in one process apart from ours, which starts with the first of them.
 
-    Raises:
-        DatasetError: no workbook, no header row, two equal headers.
+    Used in `with`, at whose end that process ends; it also ends by itself when ours does.
     """
-    import fastexcel  # noqa: PLC0415 only workbooks need it
 
-    with _quiet():
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> "Workbooks":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end()
+
+    def read(self, data: bytes, table: str) -> pl.DataFrame:
+        """One sheet of a workbook. A column of several types is text.
+
+        Raises:
+            DatasetError: no workbook, no header row, two equal headers; or one that takes too much memory or time.
+        """
+        _refuse_bomb(data)
+        told, content = self._ask(data, table)
+        if "fault" in told:
+            raise DatasetError(told["fault"])
+        header: list[str | None] = told["header"]
+        named = [name for name in header if name is not None and name.strip()]
+        if not named:
+            raise DatasetError(f"sheet {shown(told['sheet'])} has no column names in its first row.")
+        repeated = sorted({name for name in named if named.count(name) > 1})
+        if repeated:
+            raise DatasetError(f"has several columns named {', '.join(map(shown, repeated))}.")
+        return pl.read_ipc_stream(content).select(
+            pl.col(f"{i}").alias(name) for i, name in enumerate(header) if name is not None and name.strip()
+        )
+
+    def _ask(self, data: bytes, table: str) -> tuple[dict[str, Any], bytes]:
+        process = self._process or self._start()
+        into, out = _pipes(process)
+        timer = Timer(SECONDS, process.kill)
+        timer.daemon = True
+        timer.start()
         try:
-            book = fastexcel.read_excel(data)
-            names = book.sheet_names
-            sheet = names.index(table) if table in names else 0
-            first = pl.DataFrame(book.load_sheet(sheet, header_row=None, n_rows=1, dtypes="string"))
-            cells = pl.DataFrame(book.load_sheet(sheet, header_row=0, schema_sample_rows=None))
-        except fastexcel.FastExcelError as error:
-            raise DatasetError(f"is no xlsx workbook that can be read: {str(error).splitlines()[0]}.") from None
-    header: list[str | None] = list(first.row(0)) if first.height else []
-    named = [name for name in header if name is not None and name.strip()]
-    if not named:
-        raise DatasetError(f"sheet {shown(names[sheet])} has no column names in its first row.")
-    repeated = sorted({name for name in named if named.count(name) > 1})
-    if repeated:
-        raise DatasetError(f"has several columns named {', '.join(map(shown, repeated))}.")
-    numbered = cells.rename(dict(zip(cells.columns, map(str, range(cells.width)), strict=True)))
-    return numbered.select(
-        pl.col(f"{i}").alias(name) for i, name in enumerate(header) if name is not None and name.strip()
-    )
+            with suppress(OSError):  # it has ended: there will be no answer either
+                for block in (table.encode(), data):
+                    into.write(len(block).to_bytes(8, "little"))
+                    into.write(block)
+                into.flush()
+            told, content = _block(out), _block(out)
+        finally:
+            timer.cancel()
+        if told is None or content is None:
+            self._end()
+            raise DatasetError(
+                f"takes more than the {MEMORY // 2**30} GiB of memory or the {SECONDS // 60} minutes that a workbook "
+                "may. Something far out may make it so large: Ctrl+End in a spreadsheet leads there. "
+                "Saved as csv or parquet it is read whatever its size."
+            )
+        return json.loads(told), content
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        # -P: beside the script are modules whose names Python's own have. What we find, it finds as well.
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        try:
+            process = subprocess.Popen(  # noqa: S603 - the script is ours
+                [sys.executable, "-P", str(_READER), json.dumps({"memory": MEMORY, "cells": CELLS})],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+            )
+        except OSError as error:
+            raise DatasetError(_NO_READER.format(f": {error.strerror or error}")) from None
+        self._process = process
+        if _block(_pipes(process)[1]) is None:
+            self._end()
+            raise DatasetError(_NO_READER.format(""))
+        return process
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            for pipe in _pipes(process):
+                with suppress(OSError):  # what it did not take any more is still in there
+                    pipe.close()
+            process.wait()
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """An empty column is none of the user's concerns; fastexcel would warn on stderr."""
+_NO_READER: Final = "cannot be read: the process that reads workbooks does not start{}. Save it as csv or parquet."
 
-    def only_errors(record: logging.LogRecord) -> bool:
-        return record.levelno >= logging.ERROR
 
-    _LOG.addFilter(only_errors)
+def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    """What goes in and what comes out; both were asked for, so both are there."""
+    return cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
+
+
+def _block(stream: IO[bytes]) -> bytes | None:
+    """What the process says next: its length, in eight bytes, and itself; None if it has ended."""
+    size = stream.read(8)
+    data = stream.read(int.from_bytes(size, "little"))
+    return data if len(size) == 8 and len(data) == int.from_bytes(size, "little") else None
+
+
+def _refuse_bomb(data: bytes) -> None:
     try:
-        yield
-    finally:
-        _LOG.removeFilter(only_errors)
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            infos = archive.infolist()
+    except Exception:  # it is no zip: whoever reads it says so better
+        return
+    packed.refuse_bomb(infos)
