@@ -117,14 +117,14 @@ class Changes:
         """Whether the list speaks of something else than what is shown above it."""
         dim(stale, self.view)
 
-    def save(self, folder: Path) -> None:
+    def save(self, folder: Path, *, shared: bool = False) -> None:
         """Write the whole list, every page of it, as csv, beside the screen; and say where it went."""
         listed = self._listed
         if listed is None:
             self.said.value = refused("The list is still being counted.")
             return
         name = f"changes-by-{self.grouping.one.lower()}.csv" if self.grouping else "changes.csv"
-        self._writer.run(lambda: saved(listed(), folder, name), self._say, self._fault, pause=0)
+        self._writer.run(lambda: saved(listed(), folder, name, shared=shared), self._say, self._fault, pause=0)
 
     def _say(self, said: str) -> None:
         self.said.value = said

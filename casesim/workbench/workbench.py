@@ -45,13 +45,21 @@ class Workbench:
         data: from `load` or `prepare`, or a Result.
         policy: as it is now; none = that of the Result, else the dataset's own.
         out: the folder that files are written into when a button asks for it.
+        shared: what is written is for others to read, as far as the umask lets them; else for its owner alone.
 
     Raises:
         PolicyError: the policy names a field that the dataset does not have.
         DatasetError: something that a rule needs cannot be read.
     """
 
-    def __init__(self, data: Ran, policy: Policy | None = None, *, out: str | os.PathLike[str] = "casesim-out") -> None:
+    def __init__(
+        self,
+        data: Ran,
+        policy: Policy | None = None,
+        *,
+        out: str | os.PathLike[str] = "casesim-out",
+        shared: bool = False,
+    ) -> None:
         run = run_of(data, policy)
         self.current = run.policy
         self._prepared = run.prepared
@@ -77,9 +85,10 @@ class Workbench:
         self.charts = Charts(self._now, now, self.changes.narrowing.show_week)
         self.suggest = Suggest(self._suggested, self.threshold.set)
         self.scenarios = Scenarios(self._kept, self.load)
-        self.hand_over = HandOver(str(out), run.prepared, self._policies, self.load, self.mapping.mend_first)
+        mend = self.mapping.mend_first
+        self.hand_over = HandOver(str(out), run.prepared, self._policies, self.load, mend, shared=shared)
         self.changes.on_open(self._incidents)
-        self.changes.csv.on_click(lambda _: self.changes.save(self.hand_over.where))
+        self.changes.csv.on_click(lambda _: self.changes.save(self.hand_over.where, shared=shared))
         self.looked = {"Mails": mails(run.prepared, self._policies), "Data": checked(run.prepared, self._policies)}
         self.answers, self.made, self.counting = Answers(), w.HTML(), Counting(self._cancel)
         self.compare = w.ToggleButton(description="Compare", tooltip="show things as they are now while pressed")

@@ -178,7 +178,7 @@ def test_formulas_in_the_evidence_are_neutralised(tmp_path):
     listed = TABLES["affected_account"].with_columns(incident=pl.Series(["=1+1"] * 3 + ["INC2"]))
     data = cs.load({**TABLES, "incident": incidents, "affected_account": listed})
     cs.compare(data, cs.Policy(threshold=3), cs.Policy(threshold=4)).report(tmp_path / "impact.html")
-    assert "\n'=1+1," in (tmp_path / "impact.incidents.csv").read_text()
+    assert '\n"\'=1+1",' in (tmp_path / "impact.incidents.csv").read_text()
 
 
 def test_nothing_changes(tmp_path):
