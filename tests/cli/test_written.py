@@ -108,7 +108,7 @@ def test_a_full_disk_leaves_the_files_that_were_there(here, name, monkeypatch, c
 @pytest.mark.parametrize(
     ("event", "what", "threshold"), [("open", "manifest.json", 1), ("shutil.rmtree", ".partial-", 2)]
 )
-def test_a_run_that_is_killed_is_put_right_by_the_next(here, event, what, threshold):
+def test_a_run_that_is_killed_is_put_right_by_the_next(here, event, what, threshold, caplog):
     # Killed with its manifest still to be written, and with what was there before still to be removed.
     assert done("run data --out out --threshold 1") == 0
     killed = (
@@ -126,6 +126,17 @@ def test_a_run_that_is_killed_is_put_right_by_the_next(here, event, what, thresh
     assert len(found) == 6
     assert pl.read_parquet(here / "out" / "decisions.parquet")["threshold"].unique().to_list() == [threshold]
     # Without leave to replace it the next run writes nothing, and still puts right.
+    assert done("run data --out out") == 1
+    assert caplog.messages == [
+        "out: an earlier run was stopped while it wrote here; what it left beside it is removed."
+    ]
+    assert {path.name: path.read_bytes() for path in (here / "out").iterdir()} == found
+    assert [path.name for path in here.iterdir() if path.name.startswith(".")] == []
+
+
+def test_what_was_put_right_is_a_line_on_stderr(here):
+    assert done("run data --out out") == 0
+    (here / ".out.partial-1").mkdir()
     following = [sys.executable, "-m", "casesim.cli", "run", "data", "--out", "out"]
     shown = subprocess.run(following, check=False, capture_output=True, text=True)
     assert (shown.returncode, shown.stdout) == (1, "")
@@ -133,5 +144,4 @@ def test_a_run_that_is_killed_is_put_right_by_the_next(here, event, what, thresh
         "out: an earlier run was stopped while it wrote here; what it left beside it is removed.",
         "out: exists already. Add --overwrite to replace it. Give another --out.",
     ]
-    assert {path.name: path.read_bytes() for path in (here / "out").iterdir()} == found
-    assert [path.name for path in here.iterdir() if path.name.startswith(".")] == []
+    assert not (here / ".out.partial-1").exists()

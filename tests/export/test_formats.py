@@ -104,6 +104,7 @@ def runs(cell: str) -> bool:
     return (seen != "" and seen in FORMULA) or cell[:1] in ("\t", "\r", "\n")
 
 
+@settings(deadline=None)
 @given(HOSTILE)
 def test_neutral_texts_run_in_no_spreadsheet_and_come_back(text):
     (cell,) = neutral(pl.DataFrame({"a": [text]}))["a"]
