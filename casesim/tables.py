@@ -34,13 +34,17 @@ class OutputError(CasesimError):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name, the type it is read as, other names it goes by, and what it points to."""
+    """One column: its name, the type it is read as, other names it goes by, and what it points to.
+
+    A number of more than `most`, either way, cannot be used without losing some of it, and is not read.
+    """
 
     name: str
     kind: Kind = "text"
     labels: tuple[str, ...] = ()
     refers_to: tuple[str, ...] = ()
     required: bool = False
+    most: int = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,8 @@ def _time(name: str, *labels: str, required: bool = False) -> Column:
     return Column(name, "time", labels, (), required)
 
 
-def _number(name: str, *labels: str) -> Column:
-    return Column(name, "number", labels)
+def _number(name: str, *labels: str, most: int = 2**53) -> Column:
+    return Column(name, "number", labels, most=most)
 
 
 def _flag(name: str, *labels: str) -> Column:
@@ -184,7 +188,7 @@ INPUT: Mapping[str, Table] = {
                 _flag("active", "Active"),
                 _text("account_parent", "Account parent", "Parent account", "Parent", to=("customer_account",)),
                 _text("primary_contact", "Primary contact", to=("customer_contact",)),
-                _number("contract_value", "Contract value"),
+                _number("contract_value", "Contract value", most=10**14),
                 _text("customer_tier", "Customer tier"),
             ),
             ("sys_id", "number", "name"),

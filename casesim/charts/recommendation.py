@@ -10,12 +10,7 @@ from casesim.charts import tokens
 
 
 def recommendation(
-    table: pl.DataFrame,
-    limits: Mapping[str, tuple[float, str]],
-    *,
-    current: int,
-    recommended: int | None,
-    assumed: bool = False,
+    table: pl.DataFrame, limits: Mapping[str, tuple[float, str]], *, current: int, recommended: int | None
 ) -> go.Figure:
     """The first limited metric at every threshold, its limit, and the allowed thresholds.
 
@@ -23,7 +18,6 @@ def recommendation(
         table: threshold, until, the metrics, admissible; a row per stretch of equal figures.
         limits: metric -> its limit and its words.
         current: the threshold as it is; recommended: the one found, None = none keeps all limits.
-        assumed: whether nothing gave the current one (R2.1).
     """
     if not table.height:
         return tokens.empty("No incidents, so there is no threshold to choose.")
@@ -48,11 +42,10 @@ def recommendation(
     title = "No threshold keeps all limits"
     if recommended is not None:
         shapes.append({**line, "x0": recommended, "x1": recommended, "line": {"color": tokens.PROPOSED, "width": 2}})
-        a, an = ("assumed ", "an assumed ") if assumed else ("", "")
         title = (
-            f"Keep {a}threshold {current:,}"
+            f"Keep threshold {current:,}"
             if recommended == current
-            else f"Threshold {recommended:,} instead of {an}{current:,}"
+            else f"Threshold {recommended:,} instead of {current:,}"
         )
     curve = go.Scatter(
         x=[*table["threshold"].to_list(), top],

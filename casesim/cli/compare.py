@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from casesim.cli.console import say
-from casesim.cli.options import NONE, Options, as_json, chosen_policy, loaded, refuse_engine
+from casesim.cli.options import NONE, Options, Shared, as_json, chosen_policy, loaded, refuse_engine
 from casesim.cli.tables import refuse_ending, write_table
 from casesim.policy import Policy
 from casesim.tables import PolicyError
@@ -16,6 +16,7 @@ def compare(
     a: Path | None = None,
     b: Path | None = None,
     out: Path | None = None,
+    shared: Shared = False,
     options: Options = NONE,
 ) -> int:
     """Two policies side by side: totals, and every incident that changes, with why.
@@ -45,7 +46,7 @@ def compare(
     proposed = chosen_policy(data, options) if b is None else Policy.read(b)
     found = side_by_side(data, now, proposed)
     if out is not None:
-        write_table(found.incidents, out)
+        write_table(found.incidents, out, shared=shared)
     if options.json_:
         say(as_json(found.to_dict()))
         return 0

@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,10 +13,11 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from casesim.cli.console import say
-from casesim.cli.options import Switch
+from casesim.cli.options import Shared, Switch
 from casesim.dataset import load
+from casesim.disk import write_file
 from casesim.policy import Policy
-from casesim.tables import CasesimError, OutputError
+from casesim.tables import CasesimError
 
 # What a page of widgets has to ask of a kernel; nothing else reaches it, above all no code.
 MESSAGES = ("comm_open", "comm_msg", "comm_close", "comm_info_request", "kernel_info_request")
@@ -37,6 +37,7 @@ def lab(
     *,
     policy: Path | None = None,
     out: Path = Path("casesim-out"),
+    shared: Shared = False,
     port: int = 8888,
     browser: Annotated[bool, Parameter(negative="--no-browser")] = True,
     debug: Annotated[bool, Switch] = False,
@@ -59,13 +60,11 @@ def lab(
         Show the traceback of an error.
     """
     _refuse_without("jupyterlab", "lab")
-    environment = _environment(dataset, policy, out)
+    environment = _environment(dataset, policy, out, shared=shared)
     notebook = Path("workbench.ipynb")
     if not notebook.exists():
-        try:
-            shutil.copyfile(workbench_notebook(), notebook)
-        except OSError as fault:
-            raise OutputError(f"{notebook}: cannot be written here ({fault.strerror or fault}).") from fault
+        # What is looked at in it stays in it.
+        write_file(notebook, workbench_notebook().read_bytes(), shared=shared)
     own = [str(Path(__file__).parents[1] / "workbench" / "share")]
     given = filter(None, [environment.get("JUPYTER_CONFIG_PATH")])
     environment["JUPYTER_CONFIG_PATH"] = os.pathsep.join([*own, *given])
@@ -81,6 +80,7 @@ def app(
     *,
     policy: Path | None = None,
     out: Path = Path("casesim-out"),
+    shared: Shared = False,
     port: int = 8866,
     browser: Annotated[bool, Parameter(negative="--no-browser")] = True,
     debug: Annotated[bool, Switch] = False,
@@ -103,7 +103,7 @@ def app(
         Show the traceback of an error.
     """
     _refuse_without("voila", "app")
-    environment = _environment(dataset, policy, out)
+    environment = _environment(dataset, policy, out, shared=shared)
     token = os.environ.get("JUPYTER_TOKEN") or secrets.token_urlsafe(24)
     port = port or _free_port()
     environment["JUPYTER_TOKEN"] = token
@@ -144,9 +144,11 @@ def _refuse_without(module: str, command: str) -> None:
         raise CasesimError(f"{command} needs {module}, which is not installed: pip install 'casesim[lab]'.")
 
 
-def _environment(dataset: str | None, policy: Path | None, out: Path) -> dict[str, str]:
+def _environment(dataset: str | None, policy: Path | None, out: Path, *, shared: bool) -> dict[str, str]:
     """What the notebook reads; dataset and policy are looked at first, so that a fault is told here."""
     environment = {**os.environ, "CASESIM_OUT": str(out.absolute())}
+    if shared:
+        environment["CASESIM_SHARED"] = "1"
     if dataset is not None:
         load(dataset)
         environment["CASESIM_DATASET"] = str(Path(dataset).absolute())

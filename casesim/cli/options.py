@@ -15,6 +15,8 @@ from casesim.tables import PolicyError
 
 Engine = Literal["polars", "duckdb", "spark"]
 Switch = Parameter(negative="")
+# Whatever a command writes is its owner's alone unless this is given; it has a line of its own in each command's help.
+Shared = Annotated[bool, Parameter(negative="", help="Let others read what is written, as far as the umask lets them.")]
 
 
 @Parameter(name="*")

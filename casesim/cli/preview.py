@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from casesim.cli.console import say
-from casesim.cli.options import NONE, Options, as_json, chosen_policy, loaded, refuse_engine
+from casesim.cli.options import NONE, Options, Shared, as_json, chosen_policy, loaded, refuse_engine
 from casesim.cli.tables import refuse_ending, write_table
 from casesim.tables import PolicyError
 
@@ -16,6 +16,7 @@ def preview(
     out: Path | None = None,
     report: Path | None = None,
     change_file: Path | None = None,
+    shared: Shared = False,
     options: Options = NONE,
 ) -> int:
     """What changes would come of: the current policy compared with itself as --set changes it.
@@ -50,9 +51,9 @@ def preview(
     if report is not None or change_file is not None:
         from casesim.export.report import write_package  # noqa: PLC0415 - and with it what draws the page
 
-        wrote = write_package(found, report=report, change_file=change_file)
+        wrote = write_package(found, report=report, change_file=change_file, shared=shared)
     if out is not None:
-        write_table(found.incidents, out)
+        write_table(found.incidents, out, shared=shared)
         wrote.append(out)
     say(as_json(found.to_dict()) if options.json_ else repr(found))
     if wrote and not options.json_:

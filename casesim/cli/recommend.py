@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from casesim.cli.console import say
-from casesim.cli.options import NONE, Options, as_json, chosen_policy, loaded, refuse_engine
+from casesim.cli.options import NONE, Options, Shared, as_json, chosen_policy, loaded, refuse_engine
 from casesim.cli.tables import refuse_ending, write_table
 from casesim.tables import PolicyError
 
@@ -20,6 +20,7 @@ def recommend(
     max: Limits = (),
     min: Limits = (),
     out: Path | None = None,
+    shared: Shared = False,
     options: Options = NONE,
 ) -> int:
     """A threshold under limits, with its evidence: which are allowed, why not the next one, how sure that is.
@@ -48,7 +49,7 @@ def recommend(
     data = loaded(dataset)
     found = every_threshold(data, chosen_policy(data, options)).recommend(**limits)
     if out is not None:
-        write_table(found.table, out)
+        write_table(found.table, out, shared=shared)
     if options.json_:
         say(as_json(found.to_dict()))
         return 0

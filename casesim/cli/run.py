@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from casesim.cli.console import say, steps
-from casesim.cli.options import NONE, Options, Switch, as_json, chosen_policy, loaded, refuse_engine
+from casesim.cli.options import NONE, Options, Shared, Switch, as_json, chosen_policy, loaded, refuse_engine
 from casesim.export import refuse_existing
 from casesim.results import simulate
 
@@ -20,6 +20,7 @@ def run(
     format: Format = "parquet",
     overwrite: Annotated[bool, Switch] = False,
     strict: Annotated[bool, Switch] = False,
+    shared: Shared = False,
     options: Options = NONE,
 ) -> int:
     """Run the whole simulation: decisions, cases, notifications, journal and rejects, written to a folder.
@@ -51,7 +52,9 @@ def run(
         result = simulate(data, chosen)
         step("Deciding")
         summary = result.summary
-        result.write(out, format=format, overwrite=overwrite, progress=lambda name: step(f"Writing {name}"))
+        result.write(
+            out, format=format, overwrite=overwrite, shared=shared, progress=lambda name: step(f"Writing {name}")
+        )
     if options.json_:
         say(as_json({**result.to_dict(), "out": str(out)}))
     else:

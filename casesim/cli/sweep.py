@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from casesim.cli.console import say
-from casesim.cli.options import NONE, Options, as_json, chosen_policy, loaded, refuse_engine
-from casesim.cli.tables import refuse_ending, write_table
-from casesim.tables import CasesimError, OutputError
+from casesim.cli.options import NONE, Options, Shared, as_json, chosen_policy, loaded, refuse_engine
+from casesim.cli.tables import flagged, refuse_ending, write_table
+from casesim.disk import write_file
+from casesim.tables import CasesimError
 
 
 def sweep(
@@ -17,6 +18,7 @@ def sweep(
     *,
     out: Path | None = None,
     plot: Path | None = None,
+    shared: Shared = False,
     options: Options = NONE,
 ) -> int:
     """Every threshold at once: major cases to manage, cases to close by hand, cases that resolve by themselves, mails.
@@ -31,7 +33,6 @@ def sweep(
         An .html file to draw the curve into. It needs plotly.
     """
     from casesim.analysis.sweep import sweep as every_threshold  # noqa: PLC0415
-    from casesim.analysis.verdict import standing  # noqa: PLC0415
 
     refuse_engine(options.engine)
     if out is not None:
@@ -43,14 +44,11 @@ def sweep(
     found = every_threshold(data, chosen_policy(data, options))
     table = found.table
     if out is not None:
-        write_table(table, out)
+        write_table(table, out, shared=shared)
     if plot is not None and charts is not None:
-        try:
-            band, now = found.band("major_cases"), standing(found.policy)
-            curve = charts.sweep_curve(table, current=found.current, band=band, standing=now)
-            curve.write_html(plot, include_plotlyjs=True)
-        except OSError as fault:
-            raise OutputError(f"--plot {plot}: cannot be written ({fault.strerror or fault}).") from fault
+        curve = charts.sweep_curve(table, current=found.current, band=found.band("major_cases"))
+        with flagged("--plot"):
+            write_file(plot, curve.to_html(include_plotlyjs=True).encode(), shared=shared)
     if options.json_:
         say(as_json(found.to_dict()))
         return 0

@@ -11,7 +11,7 @@ import rich.progress
 from cyclopts import Parameter
 
 from casesim.cli.console import say
-from casesim.cli.options import Switch, as_json
+from casesim.cli.options import Shared, Switch, as_json
 from casesim.synth import synth as write_dataset
 
 
@@ -23,6 +23,7 @@ def synth(
     seed: int = 20261,
     history: bool = True,
     overwrite: Annotated[bool, Switch] = False,
+    shared: Shared = False,
     json_: Annotated[bool, Parameter(name="--json"), Switch] = False,
     debug: Annotated[bool, Switch] = False,
 ) -> int:
@@ -55,6 +56,7 @@ def synth(
             seed=seed,
             history=history,
             overwrite=overwrite,
+            shared=shared,
             progress=progress,
         )
     if json_:

@@ -1,5 +1,7 @@
 """One table of an analysis as a file of its own, as a command is asked for it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -21,7 +23,7 @@ def refuse_ending(file: Path, flag: str, *accepted: str) -> None:
         raise OutputError(f"{flag} {file}: {what}.")
 
 
-def write_table(table: pl.DataFrame, file: Path) -> None:
+def write_table(table: pl.DataFrame, file: Path, *, shared: bool = False) -> None:
     """Write a table where `--out` says (`export.one_table`).
 
     Raises:
@@ -29,7 +31,18 @@ def write_table(table: pl.DataFrame, file: Path) -> None:
     """
     from casesim.export import one_table  # noqa: PLC0415 - and with it the libraries of all formats
 
+    with flagged("--out"):
+        one_table.write_table(table, file, shared=shared)
+
+
+@contextmanager
+def flagged(flag: str) -> Iterator[None]:
+    """Say of a file that cannot be written which flag named it.
+
+    Raises:
+        OutputError: instead of one without the flag.
+    """
     try:
-        one_table.write_table(table, file)
+        yield
     except OutputError as fault:
-        raise OutputError(f"--out {fault}") from fault
+        raise OutputError(f"{flag} {fault}") from fault

@@ -7,13 +7,17 @@ from cyclopts import Parameter
 
 from casesim.analysis.ruletest import run_files
 from casesim.cli.console import say, steps
-from casesim.cli.options import NONE, Options, as_json, refuse_engine
+from casesim.cli.options import NONE, Options, Shared, as_json, refuse_engine
+from casesim.cli.tables import flagged
 from casesim.policy import Policy
 from casesim.tables import CasesimError, PolicyError
 
 
 def rule_test(
-    *files: Annotated[Path, Parameter(required=True)], junit: Path | None = None, options: Options = NONE
+    *files: Annotated[Path, Parameter(required=True)],
+    junit: Path | None = None,
+    shared: Shared = False,
+    options: Options = NONE,
 ) -> int:
     """Run rule tests and impact budgets; exit with 1 if one of them fails, naming the records that break it.
 
@@ -32,7 +36,8 @@ def rule_test(
         step("Testing")
         report = run_files(files, policy=policy, settings=_settings(options))
     if junit is not None:
-        report.write_junit(junit)
+        with flagged("--junit"):
+            report.write_junit(junit, shared=shared)
     say(as_json(report.to_dict()) if options.json_ else repr(report))
     return 0 if report.passed else 1
 

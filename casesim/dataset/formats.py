@@ -100,7 +100,19 @@ def _ndjson(source: Source) -> pl.DataFrame:
 
 
 def _parquet(source: Source) -> pl.LazyFrame:
-    return pl.scan_parquet(_place(source), glob=False, hive_partitioning=False)
+    place = _place(source)
+    frame = pl.scan_parquet(place, glob=False, hive_partitioning=False)
+    schema = frame.collect_schema()
+    if pl.Datetime("ns") not in schema.values():
+        return frame
+    # Spark and Hive store times in 96 bits; as nanoseconds in 64 all before 1677 and after 2262 become the same one.
+    import pyarrow as pa  # noqa: PLC0415 slow to import, and only such files need it
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    with pq.ParquetFile(pa.BufferReader(place) if isinstance(place, bytes) else place) as file:
+        columns = (file.schema.column(n) for n in range(len(file.schema)))
+        wide = {column.path: pl.Datetime("us") for column in columns if column.physical_type == "INT96"}
+    return pl.scan_parquet(place, glob=False, hive_partitioning=False, schema={**schema, **wide}) if wide else frame
 
 
 def _arrow(source: Source) -> pl.LazyFrame | pl.DataFrame:

@@ -16,6 +16,8 @@ _OBJECT = msgspec.json.Decoder(dict[str, Any])
 # What a decoder raises: besides its own, for what is no UTF-8 and for what is nested too deeply.
 _FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _INT64 = range(-(2**63), 2**63)
+# Whole numbers that a Float64 tells from the next.
+_EXACT = range(-(2**53), 2**53 + 1)
 
 
 def read_json(data: bytes) -> pl.DataFrame:
@@ -68,7 +70,7 @@ def _first_fault(data: bytes) -> str | None:
 def _table(records: list[Any]) -> pl.DataFrame:
     frames = [_batch(records[start : start + _BATCH]) for start in range(0, len(records), _BATCH)]
     names = dict.fromkeys(chain.from_iterable(frame.columns for frame in frames))
-    types = {n: common_type(f.schema[n] for f in frames if n in f.schema) for n in names}
+    types = {n: _common(n, [f[n] for f in frames if n in f.schema]) for n in names}
     return pl.concat(
         [
             frame.select(
@@ -81,6 +83,15 @@ def _table(records: list[Any]) -> pl.DataFrame:
         ]
         or [pl.DataFrame()]
     )
+
+
+def _common(name: str, columns: list[pl.Series]) -> pl.DataType:
+    """The type of a column over all batches: text if a whole number would lose digits among others."""
+    dtype = common_type(column.dtype for column in columns)
+    whole = pl.concat([pl.Series(name, [], pl.Int64), *(each for each in columns if each.dtype == pl.Int64)])
+    if dtype.is_float() and not whole.is_between(_EXACT[0], _EXACT[-1]).all():
+        return pl.String()
+    return dtype
 
 
 def _batch(records: list[Any]) -> pl.DataFrame:
@@ -104,7 +115,7 @@ def _column(name: str, values: list[Any]) -> pl.Series:
         return pl.Series(name, values, pl.Boolean())
     if kinds == {int} and all(value is None or value in _INT64 for value in values):
         return pl.Series(name, values, pl.Int64())
-    if float in kinds and kinds <= {int, float}:
+    if float in kinds and kinds <= {int, float} and all(v in _EXACT for v in values if isinstance(v, int)):
         return pl.Series(name, [None if value is None else float(value) for value in values], pl.Float64())
     return pl.Series(name, [_text(value) for value in values], pl.String())
 

@@ -20,6 +20,7 @@ POLARS: Final[Mapping[Kind, pl.DataType]] = {
 _NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _NO = ("false", "0", "no")
 _WHOLE = 2.0**63
+_WIDE = pl.UInt64 | pl.UInt128 | pl.Int128
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Reading:
         value: the column as we use it, of type `dtype`; null where it is missing or cannot be read.
         text: the column as the file has it, as text; null where it is missing.
         bad: whether there is something that cannot be read; None if that can't be.
-        beyond: like `bad`, answered by Parquet statistics: the only fault a typed time can have.
+        beyond: like `bad`, answered by Parquet statistics: the only fault that a typed time or whole number can have.
         steps: what has to be made of the file's columns first, each by itself.
     """
 
@@ -102,12 +103,15 @@ def as_text(expr: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 
 
 def common_type(dtypes: Iterable[pl.DataType]) -> pl.DataType:
-    """The type of a column that several files have: theirs if they agree, numbers if all are, else text."""
+    """The type of a column that several files have: theirs if they agree, numbers if all are, else text.
+
+    Whole numbers beyond 64 bits with a sign are text beside others: so they keep all their digits.
+    """
     found = list(dict.fromkeys(dtypes))
     if len(found) == 1:
         return found[0]
     if all(dtype.is_integer() for dtype in found):
-        return pl.Int64()
+        return pl.String() if any(isinstance(dtype, _WIDE) for dtype in found) else pl.Int64()
     if all(dtype.is_numeric() for dtype in found):
         return pl.Float64()
     return pl.String()
@@ -162,7 +166,7 @@ def _of_kind(
     if column.kind == "time":
         return _time(header, dtype, text, cfg)
     if column.kind == "number":
-        return _number(header, dtype, text)
+        return _number(header, dtype, text, column.most)
     if column.kind == "flag":
         return Reading(header, _flag(raw, dtype, FLAG_DEFAULT.get(column.name, True)), pl.Boolean(), text)
     return Reading(header, text.replace(labels) if labels else text, pl.String(), text)
@@ -193,17 +197,19 @@ def _time(header: str, dtype: pl.DataType, text: pl.Expr, cfg: Settings) -> Read
     return Reading(header, value, times.TIME, text, raw.is_not_null() & value.is_null())
 
 
-def _number(header: str, dtype: pl.DataType, text: pl.Expr) -> Reading:
+def _number(header: str, dtype: pl.DataType, text: pl.Expr, most: int) -> Reading:
     raw = pl.col(header)
+    if dtype.is_integer() or isinstance(dtype, pl.Decimal):
+        beyond = raw > most
+        if not dtype.is_unsigned_integer():
+            beyond |= raw < -most
+        return Reading(header, pl.when(~beyond).then(raw.cast(pl.Float64)), pl.Float64(), text, beyond=beyond)
     if isinstance(dtype, pl.String):
         value = pl.when(raw.str.contains(_NUMBER)).then(raw).cast(pl.Float64, strict=False)
-    elif dtype.is_numeric():
-        value = raw.cast(pl.Float64)
-        if not dtype.is_float():
-            return Reading(header, value, pl.Float64(), text)
     else:
-        value = pl.when(raw.is_null()).then(pl.lit(None, pl.Float64))
-    value = pl.when(value.is_finite()).then(value)
+        value = raw.cast(pl.Float64) if dtype.is_float() else pl.when(raw.is_null()).then(pl.lit(None, pl.Float64))
+    # What is no number is not between two either; infinity lies beyond.
+    value = pl.when(value.is_between(-most, most) & value.is_not_nan()).then(value)
     return Reading(header, value, pl.Float64(), text, raw.is_not_null() & value.is_null())
 
 

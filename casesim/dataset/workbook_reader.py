@@ -30,6 +30,8 @@ import pyarrow as pa
 _CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Za-z]+)([0-9]+)[\"'][^>]*(?<!/)>\s*<(?!/)")
 # Fast to look for: a column after ZZ, a row of eight digits. Without any there is no need to look closer.
 _FAR = re.compile(rb" r=[\"'](?:[A-Za-z]{3}|[A-Za-z]{1,2}[0-9]{8})")
+# A date that cannot be told, as fastexcel tells of it.
+_DATE = re.compile(r".*value: ([^,]*),.*", re.DOTALL)
 _STEP = 2**20
 # No cell's tag is longer. What a step ends in the middle of is looked at again with the next one.
 _TAG = 2**10
@@ -108,8 +110,21 @@ def _read(data: bytes, table: str, cells: int) -> tuple[dict[str, Any], Any]:
     _refuse_far(data, names[at], cells)
     first = book.load_sheet(at, header_row=None, n_rows=1, dtypes="string").to_arrow()
     header = [column[0].as_py() for column in first.columns] if first.num_rows else []
-    batch = book.load_sheet(at, header_row=0, schema_sample_rows=None).to_arrow()
-    numbered = pa.RecordBatch.from_arrays(batch.columns, [str(n) for n in range(batch.num_columns)])
+    batch, errors = book.load_sheet(at, header_row=0, schema_sample_rows=None).to_arrow_with_errors()
+    columns = list(batch.columns)
+    beyond = [error for error in errors.errors if "DateTime" in error.detail] if errors else []
+    if beyond:
+        # Dates that no calendar has would just be missing: in a column of text they stand as the numbers that they are.
+        texts: dict[Any, Any] = dict.fromkeys((error.offset_position[1] for error in beyond), "string")
+        columns = list(book.load_sheet(at, header_row=0, schema_sample_rows=None, dtypes=texts).to_arrow().columns)
+        for n in texts:
+            found = columns[n].to_pylist()
+            for error in beyond:
+                row, column = error.offset_position
+                if column == n:
+                    found[row] = _DATE.sub(r"\1", error.detail)
+            columns[n] = pa.array(found, pa.string())
+    numbered = pa.RecordBatch.from_arrays(columns, [str(n) for n in range(len(columns))])
     stream = pa.BufferOutputStream()
     with pa.ipc.new_stream(stream, numbered.schema) as writer:
         writer.write_batch(numbered)

@@ -17,6 +17,10 @@ def contract_value(ten_thousandths: nw.Expr) -> nw.Expr:
     """A sum of contract values as a number.
 
     It is divided by a column: Polars multiplies by the inverse of a constant, which makes 3.3000000000000003 of 33,000.
+    Beyond what a Float64 counts one by one, what stands before the point is taken by itself: so it is rounded once.
     """
-    whole = ten_thousandths.cast(nw.Int64)
-    return whole.cast(nw.Float64) / (whole * 0 + VALUE_UNIT)
+    units = ten_thousandths.cast(nw.Int64)
+    whole = units // VALUE_UNIT
+    apart = whole.cast(nw.Float64) + (units - whole * VALUE_UNIT).cast(nw.Float64) / (units * 0 + VALUE_UNIT)
+    exact = units.is_between(-(2**53), 2**53)
+    return nw.when(exact).then(units.cast(nw.Float64) / (units * 0 + VALUE_UNIT)).otherwise(apart)

@@ -14,8 +14,10 @@ from casesim.engine import keys
 from casesim.engine.codes import VALUE_UNIT
 from casesim.engine.keys import ROW
 from casesim.policy import Choices
+from casesim.tables import DatasetError
 
-VALUE_LIMIT = 1e11
+# A sum of more is one that whole ten-thousandths of 64 bits cannot hold.
+MOST_VALUE = 2**63 / VALUE_UNIT
 KINDS = {"account": "customer_account", "consumer": "csm_consumer"}
 
 
@@ -63,6 +65,9 @@ def customers(data: Dataset, choices: Choices, unknown: dict[str, pl.Series]) ->
         data: the dataset.
         choices: the policy's choices; `roll_up_to_parent_account` and `count_inactive_accounts` are used.
         unknown: by kind, the distinct texts that name customers elsewhere whom the table lacks.
+
+    Raises:
+        DatasetError: contract values that add up to more than can be counted.
     """
     parts = []
     for kind, table in KINDS.items():
@@ -98,11 +103,34 @@ def _known(data: Dataset, kind: str, table: str) -> pl.DataFrame:
     if kind == "account":
         extra = data.collect(data.frame(table, ["contract_value", "account_parent"]))
         rows = rows.with_columns(extra["contract_value"])
-        value = (pl.col("contract_value").fill_null(0).clip(-VALUE_LIMIT, VALUE_LIMIT) * VALUE_UNIT).round()
+        _refuse_sum(rows["contract_value"])
+        value = in_units(pl.col("contract_value").fill_null(0))
         parent = keys.lookup(data, table).rows(keys.hash_of(extra["account_parent"]))
-    return rows.select(
-        "id", "row", "active", value=value.cast(pl.Int64), parent=pl.Series("parent", parent, ROW)
-    ).drop_nulls("id")
+    return rows.select("id", "row", "active", value=value, parent=pl.Series("parent", parent, ROW)).drop_nulls("id")
+
+
+def in_units(value: pl.Expr) -> pl.Expr:
+    """R2.5: a contract value in whole ten-thousandths, Int64.
+
+    What stands before the point is counted by itself: times ten thousand it has more digits than a Float64.
+
+    Example:
+        >>> frame = pl.DataFrame({"value": [0.5, -12.3456, 99_999_999_999_999.25]})
+        >>> frame.select(in_units(pl.col("value"))).to_series().to_list()
+        [5000, -123456, 999999999999992500]
+    """
+    whole = value.truncate()
+    return whole.cast(pl.Int64) * VALUE_UNIT + ((value - whole) * VALUE_UNIT).round().cast(pl.Int64)
+
+
+def _refuse_sum(values: pl.Series) -> None:
+    """Refuse contract values of which some incident's might add up to a number that cannot be counted."""
+    total = float(values.abs().sum())
+    if total >= MOST_VALUE:
+        raise DatasetError(
+            f"table customer_account: the contract values add up to {total:,.0f}, and up to {MOST_VALUE:,.0f} can be "
+            "counted exactly (R2.5). Give them in thousands or millions, and contract_value_at_least likewise."
+        )
 
 
 def _tops(frame: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:

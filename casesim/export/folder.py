@@ -1,15 +1,16 @@
 """One run, one folder: complete, or not there at all."""
 
 import os
-import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from casesim.disk import new_folder, put_right
+from casesim.disk.access import make_file
+from casesim.disk.moves import reason
 from casesim.engine.layout import OutputTable
 from casesim.export.parquet import write_parquet
 from casesim.export.texts import write_csv, write_ndjson, write_xlsx
@@ -30,6 +31,7 @@ def write_folder(
     *,
     format: str = "parquet",
     overwrite: bool = False,
+    shared: bool = False,
     progress: Callable[[str], None] = lambda step: None,
 ) -> None:
     """Write every table and the manifest.
@@ -40,69 +42,56 @@ def write_folder(
         manifest: gives the manifest from the tables' row counts.
         format: parquet | csv | ndjson | xlsx.
         overwrite: replace a folder that casesim wrote before.
+        shared: for others to read, as far as the umask lets them; else for its owner alone.
         progress: told the name of each table before it is written.
 
     Raises:
-        OutputError: the folder exists, cannot be written, or the disk is full. Nothing is left behind.
+        OutputError: the folder exists, cannot be written, is being written by another run, or the disk is full. What
+            was there stays, and nothing else is left behind.
     """
     if format not in FORMATS:
         raise OutputError(f"--format {format}: unknown. Accepted: {', '.join(FORMATS)}.")
-    with new_folder(out, overwrite=overwrite) as folder:
+    refuse_existing(out, overwrite=overwrite)
+    with new_folder(out, lambda: _refuse(out, overwrite=overwrite), shared=shared) as folder:
         built = {name: table() for name, table in tables.items()}
 
         def write(name: str) -> int:
             progress(name)
-            return FORMATS[format](built[name], folder / f"{name}.{format}")
+            path = folder / f"{name}.{format}"
+            # Made here, filled there: what writes a format opens it by name, and it keeps the mode it was made with.
+            os.close(make_file(path, shared=shared))
+            return FORMATS[format](built[name], path)
 
         # Two files at a time: encoding one leaves a core idle, and the two big tables take about as long as each other.
         with ThreadPoolExecutor(2) as pool:
             rows = dict(zip(built, pool.map(write, built), strict=True))
         text = msgspec.json.format(msgspec.json.encode(manifest(rows)), indent=2)
-        (folder / "manifest.json").write_bytes(text + b"\n")
-
-
-@contextmanager
-def new_folder(out: Path, *, overwrite: bool) -> Iterator[Path]:
-    """A folder to fill beside `out`, which becomes `out` if all goes well and is removed if not.
-
-    Raises:
-        OutputError: `out` exists and may not be replaced, or the disk refuses.
-    """
-    refuse_existing(out, overwrite=overwrite)
-    partial = out.with_name(f".{out.name}.partial-{os.getpid()}")
-    before = out.with_name(f".{out.name}.before-{os.getpid()}")
-    made = [parent for parent in out.parents if not parent.exists()]
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        partial.mkdir()
-        yield partial
-        if out.exists():
-            out.rename(before)
-        partial.rename(out)
-    except OSError as fault:
-        # Some libraries tell more than a reader needs; the number says it all.
-        what = os.strerror(fault.errno) if fault.errno else fault
-        raise OutputError(f"{out}: cannot be written ({what}). Nothing was kept.") from fault
-    finally:
-        if before.exists() and not out.exists():
-            before.rename(out)
-        shutil.rmtree(before, ignore_errors=True)
-        shutil.rmtree(partial, ignore_errors=True)
-        for parent in made:
-            with suppress(OSError):  # what holds something by now stays
-                parent.rmdir()
+        with os.fdopen(make_file(folder / "manifest.json", shared=shared), "wb") as file:
+            file.write(text + b"\n")
 
 
 def refuse_existing(out: Path, *, overwrite: bool) -> None:
     """Refuse early what the end of a long run would refuse: an output that cannot be made or is there already.
 
+    What a run that was stopped left there is put right first.
+
     Raises:
-        OutputError: `out` exists without leave to replace it, is something else than a result folder, or has no place.
+        OutputError: `out` exists without leave to replace it, is something else than a result folder, has no place, or
+            another run is writing it.
     """
+    try:
+        if out.name not in {"", ".."}:
+            put_right(out)
+    except OSError as error:
+        raise OutputError(f"{out}: cannot be written ({reason(error)}). Give another --out.") from error
+    _refuse(out, overwrite=overwrite)
+
+
+def _refuse(out: Path, *, overwrite: bool) -> None:
     try:
         fault = _fault(out, overwrite=overwrite)
     except OSError as error:
-        fault = f"cannot be written ({error.strerror})."
+        fault = f"cannot be written ({reason(error)})."
     if fault:
         raise OutputError(f"{out}: {fault} Give another --out.")
 

@@ -26,12 +26,19 @@ class Comparison(analysis.Comparison):
 
         return totals(self.totals, WORDS)
 
-    def report(self, out: str | os.PathLike[str], *, change_file: str | os.PathLike[str] | None = None) -> list[Path]:
+    def report(
+        self,
+        out: str | os.PathLike[str],
+        *,
+        change_file: str | os.PathLike[str] | None = None,
+        shared: bool = False,
+    ) -> list[Path]:
         """Write the impact report: one HTML file that loads nothing, with its evidence as csv beside it.
 
         Args:
             out: the .html file.
             change_file: also write the change file, and name its rollback in the report.
+            shared: for others to read, as far as the umask lets them; else for their owner alone.
 
         Returns:
             The files written.
@@ -43,13 +50,15 @@ class Comparison(analysis.Comparison):
         """
         from casesim.export.report import write_package  # noqa: PLC0415 - and with it what draws the page
 
-        return write_package(self, report=Path(out), change_file=None if change_file is None else Path(change_file))
+        change = None if change_file is None else Path(change_file)
+        return write_package(self, report=Path(out), change_file=change, shared=shared)
 
-    def change_file(self, out: str | os.PathLike[str]) -> list[Path]:
+    def change_file(self, out: str | os.PathLike[str], *, shared: bool = False) -> list[Path]:
         """Write the proposed properties in the platform's import form, and beside them the file that takes them back.
 
         Args:
-            out: the .xml file; the way back is `<name>.rollback.xml`.
+            out: the .xml file; the way back is `<name>.rollback.xml`, the hashes are in `<name>.manifest.json`.
+            shared: for others to read, as far as the umask lets them; else for their owner alone.
 
         Raises:
             OutputError: a file cannot be written; none was replaced then.
@@ -57,7 +66,7 @@ class Comparison(analysis.Comparison):
         """
         from casesim.export.report import write_package  # noqa: PLC0415
 
-        return write_package(self, change_file=Path(out))
+        return write_package(self, change_file=Path(out), shared=shared)
 
 
 def compare(data: Ran, a: Policy, b: Policy) -> Comparison:

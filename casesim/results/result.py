@@ -103,6 +103,7 @@ class Result:
         *,
         format: str = "parquet",
         overwrite: bool = False,
+        shared: bool = False,
         progress: Callable[[str], None] = lambda step: None,
     ) -> Path:
         """Write the result folder: the five tables and `manifest.json`, complete or not at all.
@@ -111,10 +112,11 @@ class Result:
             out: the folder to make.
             format: parquet | csv | ndjson | xlsx.
             overwrite: replace a result that is there already.
+            shared: for others to read, as far as the umask lets them; else for its owner alone.
             progress: told each table's name before it is written.
 
         Raises:
-            OutputError: the folder exists, is not writable, or the disk is full.
+            OutputError: the folder exists, is not writable, is being written by another run, or the disk is full.
         """
         from casesim.export import write_folder  # noqa: PLC0415 - pyarrow is loaded when something is written
 
@@ -126,7 +128,9 @@ class Result:
             "journal": lambda: run.journal,
             "rejects": lambda: OutputTable.plain(self.rejects),
         }
-        write_folder(tables, Path(out), self.manifest, format=format, overwrite=overwrite, progress=progress)
+        write_folder(
+            tables, Path(out), self.manifest, format=format, overwrite=overwrite, shared=shared, progress=progress
+        )
         return Path(out)
 
     def to_dict(self) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from casesim.analysis import sweep as analysis
 from casesim.analysis.ran import Ran
-from casesim.analysis.verdict import standing
 from casesim.policy import Policy
 
 if TYPE_CHECKING:
@@ -26,10 +25,7 @@ class Sweep(analysis.Sweep):
         from casesim.charts import sweep_curve  # noqa: PLC0415 - plotly is an extra
 
         band = self.band(measure)
-        now = standing(self.policy)
-        return sweep_curve(
-            self.table, current=self.current, proposed=proposed, measure=measure, band=band, standing=now
-        )
+        return sweep_curve(self.table, current=self.current, proposed=proposed, measure=measure, band=band)
 
 
 def sweep(data: Ran, policy: Policy | None = None) -> Sweep:

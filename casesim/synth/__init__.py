@@ -44,6 +44,7 @@ def synth(
     story: bool = True,
     history: bool = True,
     overwrite: bool = False,
+    shared: bool = False,
     progress: Progress | None = None,
 ) -> SynthSummary:
     """Write a synthetic dataset: one parquet file for each platform table, references by sys_id, times in UTC.
@@ -63,6 +64,7 @@ def synth(
             cases, change requests (R12). Who is ever affected by an incident is the same without; an incident that
             grows or shrinks is then on record with its widest configuration item from the start.
         overwrite: replace the folder `out` if it holds tables of a dataset and nothing else.
+        shared: for others to read, as far as the umask lets them; else for its owner alone.
         progress: called with a table's name, rows or incidents done, and how many there are.
 
     Returns:
@@ -70,7 +72,8 @@ def synth(
 
     Raises:
         CasesimError: fewer than one incident, a negative seed, an unknown profile.
-        OutputError: `out` is there already, holds other things, or cannot be written. Nothing is left behind.
+        OutputError: `out` is there already, holds other things, cannot be written, or is being written by another run.
+            What was there stays, and nothing else is left behind.
     """
     from casesim.synth.make import make  # noqa: PLC0415 - pyarrow is loaded when something is written
 
@@ -82,5 +85,6 @@ def synth(
         story=story,
         history=history,
         overwrite=overwrite,
+        shared=shared,
         progress=progress,
     )

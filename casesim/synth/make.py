@@ -42,13 +42,14 @@ def make(
     story: bool,
     history: bool,
     overwrite: bool,
+    shared: bool,
     progress: Progress | None,
 ) -> SynthSummary:
     """Write a synthetic dataset; see `casesim.synth.synth`, whose arguments these are."""
     _check(incidents, seed)
     figures, report = profile_named(profile), progress or _silent
     words = _VOCABULARIES[profile]
-    with new_folder(out, overwrite=overwrite) as folder:
+    with new_folder(out, overwrite=overwrite, shared=shared) as folder:
         population = populate(figures, incidents, seed)
         told = story and profile == "telecom" and incidents >= _FEWEST_FOR_STORY
         calendar = arrivals(figures, incidents, seed, story=told)

@@ -8,13 +8,14 @@ import ipywidgets as w
 import polars as pl
 
 from casesim.analysis.wording import many
+from casesim.disk import make_folder, write_file
 from casesim.engine.prepare import Prepared
 from casesim.engine.simulate import Simulation, simulate
 from casesim.export.one_table import write_table
 from casesim.policy import Policy
 from casesim.results.comparison import Comparison
 from casesim.results.result import Result
-from casesim.tables import CasesimError, OutputError
+from casesim.tables import CasesimError
 from casesim.workbench.background import Background, told_here
 from casesim.workbench.pieces import refused, text
 from casesim.workbench.settings import taken
@@ -29,6 +30,7 @@ class HandOver:
         policies: as it is now, and as proposed.
         load: puts the controls to a policy.
         wrong: goes to a line of the mapping that has to be mended first and says so; None if all are right.
+        shared: what is written is for others to read, as far as the umask lets them; else for its owner alone.
     """
 
     def __init__(
@@ -38,8 +40,11 @@ class HandOver:
         policies: Callable[[], tuple[Policy, Policy]],
         load: Callable[[Policy], None],
         wrong: Callable[[], str | None],
+        *,
+        shared: bool = False,
     ) -> None:
         self._prepared, self._policies, self._load, self._wrong = prepared, policies, load, wrong
+        self.shared = shared
         self._writer = Background()
         self._writing = False
         self.folder = w.Text(
@@ -98,7 +103,7 @@ class HandOver:
 
         def work() -> str:
             a, b = (simulate(self._prepared, policy) for policy in (now, proposed))
-            return handed(what, a, b, folder, format, progress=said)
+            return handed(what, a, b, folder, format, shared=self.shared, progress=said)
 
         self._writer.run(work, self._wrote, self._refuse, pause=0)
 
@@ -156,6 +161,7 @@ def handed(
     folder: Path,
     format: str,
     *,
+    shared: bool = False,
     progress: Callable[[str], None] = lambda step: None,
 ) -> str:
     """Write one thing into a folder.
@@ -165,6 +171,7 @@ def handed(
         now, proposed: the two runs.
         folder: made if it is not there.
         format: of a result: parquet | csv | xlsx | ndjson.
+        shared: for others to read, as far as the umask lets them; else for their owner alone.
         progress: told each table's name before it is written.
 
     Returns:
@@ -174,39 +181,29 @@ def handed(
         OutputError: something cannot be written; nothing is left half written.
         PolicyError: a change file is asked for and no property changes.
     """
-    _made(folder)
+    make_folder(folder, shared=shared)
     match what:
         case "result":
             result = Result(proposed, datetime.now(UTC))
-            wrote = [result.write(folder / "result", format=format, overwrite=True, progress=progress)]
+            wrote = [result.write(folder / "result", format=format, overwrite=True, shared=shared, progress=progress)]
         case "report":
-            wrote = Comparison(now, proposed).report(folder / "impact.html")
+            wrote = Comparison(now, proposed).report(folder / "impact.html", shared=shared)
         case "change":
-            wrote = Comparison(now, proposed).change_file(folder / "update.xml")
+            wrote = Comparison(now, proposed).change_file(folder / "update.xml", shared=shared)
         case _:
             wrote = [folder / "policy.toml"]
-            try:
-                wrote[0].write_text(proposed.policy.to_toml(), encoding="utf-8")
-            except OSError as fault:
-                raise OutputError(f"{wrote[0]}: cannot be written ({fault.strerror or fault}).") from fault
+            write_file(wrote[0], proposed.policy.to_toml().encode(), shared=shared)
     names = "".join(f"<li><code>{text(path.resolve(), 300)}</code></li>" for path in wrote)
     return f'<div role="status">Wrote<ul>{names}</ul></div>'
 
 
-def saved(table: pl.DataFrame, folder: Path, name: str) -> str:
+def saved(table: pl.DataFrame, folder: Path, name: str, *, shared: bool = False) -> str:
     """Write a list as csv into a folder; a sentence with the file, as HTML.
 
     Raises:
         OutputError: it cannot be written; an older one stays then.
     """
-    _made(folder)
-    write_table(table, folder / name)
+    make_folder(folder, shared=shared)
+    write_table(table, folder / name, shared=shared)
     rows, path = many(table.height, "row"), text((folder / name).resolve(), 300)
     return f'<div role="status">Wrote {rows}: <code>{path}</code></div>'
-
-
-def _made(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise OutputError(f"{folder}: cannot be made ({fault.strerror or fault}).") from fault

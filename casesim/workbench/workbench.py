@@ -14,7 +14,6 @@ from casesim.analysis.compare.reasons import changed_settings
 from casesim.analysis.intervals import alike, at, threshold_of
 from casesim.analysis.ran import Ran, run_of
 from casesim.analysis.recommend import Recommendation, recommend
-from casesim.analysis.verdict import standing
 from casesim.engine.sources import known_fields
 from casesim.policy import Policy
 from casesim.tables import CasesimError
@@ -46,13 +45,21 @@ class Workbench:
         data: from `load` or `prepare`, or a Result.
         policy: as it is now; none = that of the Result, else the dataset's own.
         out: the folder that files are written into when a button asks for it.
+        shared: what is written is for others to read, as far as the umask lets them; else for its owner alone.
 
     Raises:
         PolicyError: the policy names a field that the dataset does not have.
         DatasetError: something that a rule needs cannot be read.
     """
 
-    def __init__(self, data: Ran, policy: Policy | None = None, *, out: str | os.PathLike[str] = "casesim-out") -> None:
+    def __init__(
+        self,
+        data: Ran,
+        policy: Policy | None = None,
+        *,
+        out: str | os.PathLike[str] = "casesim-out",
+        shared: bool = False,
+    ) -> None:
         run = run_of(data, policy)
         self.current = run.policy
         self._prepared = run.prepared
@@ -64,7 +71,7 @@ class Workbench:
         now = threshold_of(self.current)
         known = list(run.prepared.records.known)
         largest = int(self._now.incidents.k.max(initial=0))
-        self.threshold = ThresholdRegion(self._now.stops, now, self._threshold, standing(self.current))
+        self.threshold = ThresholdRegion(self._now.stops, now, self._threshold)
         self.choices = ChoicesRegion(self.current, self.current, largest, self._change)
         self.conditions = ConditionsRegion(self.current, known, self._change)
         self.mapping = MappingRegion(self.current, known, line_check(run.prepared), self._change)
@@ -74,13 +81,14 @@ class Workbench:
         self.page.on_ready(lambda: tell_again(self.view))
         self.chosen = Chosen(run.prepared.data, self.mapping)
         self.mapping.on_kind(self.chosen.preview)
-        self.changes = Changes(self._now, [*known, *accounts], self._list, self._why, standing(self.current))
-        self.charts = Charts(self._now, now, standing(self.current), self.changes.narrowing.show_week)
+        self.changes = Changes(self._now, [*known, *accounts], self._list, self._why)
+        self.charts = Charts(self._now, now, self.changes.narrowing.show_week)
         self.suggest = Suggest(self._suggested, self.threshold.set)
         self.scenarios = Scenarios(self._kept, self.load)
-        self.hand_over = HandOver(str(out), run.prepared, self._policies, self.load, self.mapping.mend_first)
+        mend = self.mapping.mend_first
+        self.hand_over = HandOver(str(out), run.prepared, self._policies, self.load, mend, shared=shared)
         self.changes.on_open(self._incidents)
-        self.changes.csv.on_click(lambda _: self.changes.save(self.hand_over.where))
+        self.changes.csv.on_click(lambda _: self.changes.save(self.hand_over.where, shared=shared))
         self.looked = {"Mails": mails(run.prepared, self._policies), "Data": checked(run.prepared, self._policies)}
         self.answers, self.made, self.counting = Answers(), w.HTML(), Counting(self._cancel)
         self.compare = w.ToggleButton(description="Compare", tooltip="show things as they are now while pressed")
@@ -193,7 +201,7 @@ class Workbench:
             policies = self._policies()
             self.answers.show(self._now, self._board, *policies, comparison=self.later.comparison, stale=self._stale)
         self.threshold.show(
-            pieces.direction(self._now.majors(now), self._board.majors(value), self.current, value),
+            pieces.direction(self._now.majors(now), self._board.majors(value), now, value),
             lambda stop: steps(self._board, value, stop),
         )
         self._proposal()
@@ -256,7 +264,7 @@ class Workbench:
         return self.policy, self._fresh().at(self.threshold.value)
 
     def _suggested(self, limits: Mapping[str, str]) -> Recommendation:
-        return recommend(self._fresh().thresholds, self.current, limits)
+        return recommend(self._fresh().thresholds, threshold_of(self.current), limits)
 
     def _tab(self, words: str) -> None:
         if words in self.looked:

@@ -92,6 +92,7 @@ def test_a_full_disk_leaves_nothing(here, capfd, monkeypatch, format, out):
 
     def full(table, path):
         if path.stem == "notifications":
+            path.unlink()
             path.symlink_to("/dev/full")  # every write fails as on a full disk
         return write(table, path)
 

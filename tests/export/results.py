@@ -1,5 +1,7 @@
 """A result whose texts are as odd as texts get, and what reads a written table back."""
 
+import re
+
 import polars as pl
 
 from casesim.dataset import load
@@ -16,6 +18,7 @@ TYPES: dict[Kind, pl.DataType] = {
 }
 ODD = (
     "=HYPERLINK(1)", "+1", "-1", "@sum", "\tx", "'quoted", "''", "a,b;c", 'say "no"', "line\nline", "end\r\nend",
+    "a;=1", "a;'=1", "a\n-1", "\n=1", "＝1", "\ufeff=1", "\u3164@a", "a|\"=1", "https://ab.c/" + "x" * 2_100, "{=1}",
     "é", "e\u0301", "日本語", "😀", "\u202eabc", "\u200b", " blanks ", "0012", "1e5", "true", "2026-03-05", "NULL",
 )  # fmt: skip
 
@@ -78,9 +81,9 @@ def as_texts(frame: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(spelt)
 
 
-def without_apostrophe(text: str | None) -> str | None:
-    """What a reader does to a text of a csv or a workbook to have it as it was."""
-    return None if text is None else text.removeprefix("'")
+def as_it_was(text: str | None) -> str | None:
+    """What a reader does to a text of a csv or a workbook to have it as it was, as README says."""
+    return None if text is None else re.sub(r"(^|\r\n|[\r\n\t;|])'", r"\1", text)
 
 
 def standard(table: str) -> dict[str, pl.DataType]:

@@ -88,14 +88,11 @@ def test_without_overwrite_what_is_there_stays(tmp_path):
 def test_overwrite_that_fails_keeps_what_was_there(tmp_path, monkeypatch):
     out = odd().write(tmp_path / "out")
     before = contents(out)
-    rename = folder.Path.rename
 
-    def refused(self, target):
-        if ".partial-" in self.name:
-            raise PermissionError(13, "Permission denied")
-        return rename(self, target)
+    def refused(one, other):
+        raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(folder.Path, "rename", refused)
+    monkeypatch.setattr("casesim.disk.folder.exchanged", refused)
     with pytest.raises(OutputError, match=r"cannot be written \(Permission denied\)"):
         odd(("only",)).write(out, overwrite=True)
     assert contents(out) == before

@@ -165,7 +165,7 @@ def test_names_of_the_data_are_harmless(tmp_path):
     bench.threshold.set(3)
     bench.tabs.value = "Customers"
     bench.changes.csv.click()
-    assert pl.read_csv(tmp_path / "changes-by-customer.csv")["name"].to_list() == ["<b>Ltd</b>", "'=cmd|' /C calc'!A0"]
+    assert pl.read_csv(tmp_path / "changes-by-customer.csv")["name"].to_list() == ["<b>Ltd</b>", "'=cmd|'' /C calc'!A0"]
     bench.changes.table._handle_custom_msg({"opened": "account a2"}, [])
     assert "<b>" not in bench.changes.title.value
     assert [row["number"] for row in shown(bench)] == ["INC1"]

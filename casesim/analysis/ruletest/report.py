@@ -9,7 +9,7 @@ from typing import Any
 
 from casesim.analysis.ruletest.values import Fault, Verdict
 from casesim.analysis.wording import clean, folded, many
-from casesim.tables import OutputError
+from casesim.disk import make_folder, write_file
 
 SHOWN = 5
 
@@ -42,18 +42,18 @@ class Report:
         """The same as JUnit XML: a test suite for each file, a test case for each test and budget."""
         return _junit(self.verdicts)
 
-    def write_junit(self, path: Path) -> None:
+    def write_junit(self, path: Path, *, shared: bool = False) -> None:
         """Write `junit()` to a file; folders that are missing are made.
 
+        Args:
+            path: an older file is replaced.
+            shared: for others to read, as far as the umask lets them; else for its owner alone.
+
         Raises:
-            OutputError: the file cannot be written.
+            OutputError: the file cannot be written. An older one stays then.
         """
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(self.junit(), encoding="utf-8")
-        except OSError as fault:
-            reason = (fault.strerror or "error").lower()
-            raise OutputError(f"{path}: the JUnit file cannot be written; {reason}.") from None
+        make_folder(path.parent, shared=shared)
+        write_file(path, self.junit().encode(), shared=shared)
 
     def __repr__(self) -> str:
         lines: list[str] = []

@@ -1,7 +1,6 @@
 """The property-change package: report, evidence as csv, change file and rollback, all tied by one hash."""
 
 import hashlib
-import os
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -11,33 +10,34 @@ import polars as pl
 import polars.selectors as cs
 
 from casesim.analysis.compare import Comparison
-from casesim.analysis.verdict import standing
+from casesim.disk import write_files
 from casesim.export.change_file import ChangeFiles, change_files
 from casesim.export.report.page import impact_report
-from casesim.export.texts import neutral
-from casesim.policy.names import THRESHOLD
+from casesim.export.texts import csv
 from casesim.tables import CasesimError, OutputError, PolicyError
 
 
-def write_package(found: Comparison, *, report: Path | None = None, change_file: Path | None = None) -> list[Path]:
+def write_package(
+    found: Comparison, *, report: Path | None = None, change_file: Path | None = None, shared: bool = False
+) -> list[Path]:
     """Write the report with its evidence, the change file with its rollback, or both; all of it or nothing.
 
     Beside `impact.html` stand `impact.incidents.csv`, `impact.totals.csv`, `impact.fields.csv`, `impact.recipients.csv`
-    and `impact.manifest.json`; beside `update.xml` stands `update.rollback.xml`, with the values that something gave: a
-    property whose value now is only assumed has no way back, and where that is every one there is no such file. In csv
-    a text that a spreadsheet would run begins with an apostrophe. Older files of these names are replaced.
+    and `impact.manifest.json`; beside `update.xml` stands `update.rollback.xml`, and `update.manifest.json` if there is
+    no report. Older files of these names are replaced. The manifest goes away first and comes last: where it stands,
+    the files are of one run; the evidence's hash in the page, in both XML files and in the manifest says of which.
 
     Args:
         found: the comparison of now and proposed.
         report: an .html file.
         change_file: an .xml file.
+        shared: for others to read, as far as the umask lets them; else for their owner alone.
 
     Returns:
         The files written, in order.
 
     Raises:
-        OutputError: a file cannot be written, or a rollback of another change stands where none is written. Nothing was
-            replaced then.
+        OutputError: a file cannot be written. Nothing was replaced then.
         PolicyError: the two policies are the same, or a change file is asked for and no property of the platform
             changes.
         CasesimError: a file name with another ending.
@@ -52,24 +52,21 @@ def write_package(found: Comparison, *, report: Path | None = None, change_file:
     if change_file is not None and change is None:
         # Says in one sentence that there is nothing to import.
         change_files(found.a, found.b)
-    way_back = None
-    if change_file is not None and change is not None:
-        way_back = _rollback(change_file, change)
     texts: dict[Path, str] = {}
     if report is not None:
         attached = {name: f"{report.stem}.{name}.csv" for name in tables}
-        name = None if way_back is None else way_back.name
-        texts[report] = impact_report(found, evidence=evidence, attached=attached, change=change, rollback=name)
+        rollback = None if change_file is None else f"{change_file.stem}.rollback.xml"
+        texts[report] = impact_report(found, evidence=evidence, attached=attached, change=change, rollback=rollback)
         texts |= {report.with_name(attached[name]): text for name, text in tables.items()}
     if change_file is not None and change is not None:
         note = f"<!-- casesim {version('casesim')}, evidence {evidence} -->\n"
-        texts[change_file] = _noted(change.new, _unseen(found, change) + note)
-        if way_back is not None and change.rollback is not None:
-            texts[way_back] = _noted(change.rollback, note)
-    if report is not None:
-        manifest = _manifest(found, evidence, {path.name: text for path, text in texts.items()})
-        texts[report.with_name(f"{report.stem}.manifest.json")] = manifest
-    _write(texts)
+        texts[change_file] = _noted(change.new, note)
+        texts[change_file.with_name(f"{change_file.stem}.rollback.xml")] = _noted(change.rollback, note)
+    first = report if report is not None else change_file
+    if first is not None:
+        manifest = first.with_name(f"{first.stem}.manifest.json")
+        texts[manifest] = _manifest(found, evidence, {path.name: text for path, text in texts.items()})
+        write_files({path: text.encode() for path, text in texts.items()}, shared=shared)
     return list(texts)
 
 
@@ -82,28 +79,6 @@ def _refuse(file: Path | None, ending: str) -> None:
         raise OutputError(f"{file}: {'is a folder' if file.is_dir() else f'there is no folder {file.parent}'}.")
 
 
-def _rollback(change_file: Path, change: ChangeFiles) -> Path | None:
-    """Where the way back is written; None where no value of now is known.
-
-    Raises:
-        OutputError: none is known, and the way back of another change stands there.
-    """
-    file = change_file.with_name(f"{change_file.stem}.rollback.xml")
-    if change.rollback is not None:
-        return file
-    if file.exists():
-        raise OutputError(f"{file}: takes another change back, and of this one no value is known. Move it away first.")
-    return None
-
-
-def _unseen(found: Comparison, change: ChangeFiles) -> str:
-    """What the change file says of properties whose value now nothing gave."""
-    values = {name: standing(found.a) if name == THRESHOLD else "not known" for name in change.unseen}
-    return "".join(
-        f"<!-- {name}: {value}, read from no instance, so no way back -->\n" for name, value in values.items()
-    )
-
-
 def _csv(found: Comparison) -> dict[str, str]:
     frames: dict[str, pl.DataFrame] = {
         "incidents": found.incidents.with_columns(cs.list().list.join(", ")),
@@ -111,7 +86,7 @@ def _csv(found: Comparison) -> dict[str, str]:
         "fields": found.fields,
         "recipients": found.recipients,
     }
-    return {name: neutral(frame).write_csv() for name, frame in frames.items()}
+    return {name: csv(frame).decode() for name, frame in frames.items()}
 
 
 def _evidence(found: Comparison, tables: Mapping[str, str]) -> str:
@@ -150,22 +125,3 @@ def _manifest(found: Comparison, evidence: str, written: Mapping[str, str]) -> s
         "files": {name: _sha256(text) for name, text in written.items()},
     }
     return msgspec.json.format(msgspec.json.encode(told), indent=2).decode() + "\n"
-
-
-def _write(texts: Mapping[Path, str]) -> None:
-    """Write all files beside their places first, then move them there."""
-    for path in texts:
-        if path.is_dir():
-            raise OutputError(f"{path}: cannot be written (is a folder). Nothing was replaced.")
-    partial = {path: path.with_name(f".{path.name}.partial-{os.getpid()}") for path in texts}
-    try:
-        for path, text in texts.items():
-            partial[path].write_text(text, encoding="utf-8", newline="\n")
-        for path in texts:
-            partial[path].replace(path)
-    except OSError as fault:
-        what = os.strerror(fault.errno) if fault.errno else fault
-        raise OutputError(f"{fault.filename or 'report'}: cannot be written ({what}).") from fault
-    finally:
-        for path in partial.values():
-            path.unlink(missing_ok=True)
