@@ -48,7 +48,7 @@ class Changes:
         self.on.on_click(lambda _: self.turn(PAGE))
         self.table.observe(lambda change: self._chose(change["new"]), "chosen")
         line = w.HBox([self.title, *self.narrowing.controls, self.back, self.on, self.csv]).add_class("cs-row")
-        self.view = w.VBox([line, self.narrowing.chips, self.narrowing.error, self.said, self.table])
+        self.view = w.VBox([line, self.narrowing.chips, self.narrowing.error, self.said, self.table.view])
 
     def turn(self, step: int) -> None:
         """So many rows on or back."""

@@ -15,7 +15,7 @@ from casesim.charts import MEASURES, curve_marks, sweep_curve, week_parts, weeks
 from casesim.workbench.board import Board
 from casesim.workbench.layout import dim
 from casesim.workbench.pictures import Patch, Pictures
-from casesim.workbench.pieces import plain_table
+from casesim.workbench.pieces import plain_table, refused
 
 Counts = NDArray[np.int64]
 # How the width is shared by curve and weeks.
@@ -45,6 +45,7 @@ class Charts:
         self.finding = w.HTML()
         # What a reader is told in a figure's place: the finding of each.
         self.said = ("", "")
+        self._fault = ""
         mondays, majors = board.weeks
         one = majors[:, board.place(now)] if len(mondays) else np.zeros(0, np.int64)
         # The board and the measure whose curve is drawn.
@@ -54,12 +55,13 @@ class Charts:
         week, _ = self._weeks(mondays, one, one)
         self.pictures = Pictures([curve, week], list(SHARES))
         self.pictures.on_click(1, lambda at: chosen(_monday(at)))
+        self.pictures.on_failure(self._fail)
         self.tables = [w.HTML().add_class("cs-scroll") for _ in SHARES]
         head = w.HBox([w.HTML('<div class="cs-h">Every threshold</div>'), self.measure, self.as_tables])
         self._instead = _side_by_side(self.tables)
         self._instead.layout.display = "none"
         self.view = w.VBox(
-            [_side_by_side([head.add_class("cs-row"), self.finding]), self.pictures, self._instead]
+            [_side_by_side([head.add_class("cs-row"), self.finding]), self.pictures.view, self._instead]
         ).add_class("cs-charts")
 
     def show(self, board: Board, now_board: Board, now: int, proposed: int) -> None:
@@ -72,11 +74,16 @@ class Charts:
         self.finding.value = f'<div class="cs-h">Per week <small>{said}</small></div>'
         self.said = (curve_said, f"{said}.")
         instead = self.as_tables.value
-        self.pictures.layout.display = "none" if instead else ""
+        self.pictures.view.layout.display = "none" if instead else ""
         self._instead.layout.display = "" if instead else "none"
         if instead:
-            self.tables[0].value = _curve_table(board, self.measure.value, now)
+            self.tables[0].value = self._fault + _curve_table(board, self.measure.value, now)
             self.tables[1].value = _weeks_table(mondays, a, b)
+
+    def _fail(self, why: str) -> None:
+        """Both as tables, and why: a browser cannot draw them."""
+        self._fault = refused(f"This browser could not draw the charts ({why}). These are their figures.")
+        self.as_tables.value = True
 
     def dim(self, stale: bool) -> None:
         """Whether what is drawn is of other settings than those asked for."""

@@ -5,17 +5,103 @@ const STEP = 60;
 // What a browser takes for the name of a control that has a placeholder or a tooltip alone.
 const UNNAMED = "input:not([aria-label]), select:not([aria-label]), textarea:not([aria-label]), button:not([aria-label])";
 
-function render({ model, el }) {
+// Milliseconds between two looks whether the kernel is still there.
+const LOOK = 10_000;
+// Of its states those after which nothing is left of it.
+const ENDS = ["restarting", "autorestarting", "terminating", "dead"];
+
+async function render({ model: script, el, host }) {
   el.style.display = "none";
+  const model = await host.getModel(script.get("of"));
   // A view may be made before it is put into the page, and only then there is a root to look after.
   let frame = 0, end = () => {};
   const begin = () => {
     const root = el.closest(".cs-root");
-    if (root) end = attend(model, root);
-    else frame = requestAnimationFrame(begin);
+    if (!root) { frame = requestAnimationFrame(begin); return; }
+    const ends = [attend(model, root), guard(model, root, script.get("of").split(":")[1], script.widget_manager.kernel)];
+    end = () => ends.forEach((each) => each());
   };
   begin();
   return () => { cancelAnimationFrame(frame); end(); };
+}
+
+// What became of the kernel. Without one nothing is accepted and everything dimmed, and a line says so: while the
+// connection is away until this page's kernel is found again, once that has ended for good.
+function guard(model, root, own, kernel) {
+  let line = null, over = false, asks = 0;
+  const show = (said) => {
+    // How old the figures are.
+    const at = line?.dataset.at ?? new Date().toTimeString().slice(0, 5);
+    line ??= document.createElement("div");
+    line.className = "cs-gone";
+    line.setAttribute("role", "alert");
+    line.dataset.at = at;
+    line.textContent = said.replace("{at}", at);
+    root.append(line);
+    root.classList.add("cs-lost");
+    for (const each of root.children) each.inert = each !== line && !each.matches(".cs-news");
+  };
+  const gone = () => {
+    if (over) return;
+    over = true;
+    clearInterval(asks);
+    const again = root.closest(".jp-NotebookPanel") ? "Run the cell again" : "Reload the page";
+    show(`Disconnected: the kernel has ended. Figures are of {at}. ${again} to begin anew; what was set here is lost.`);
+  };
+  const back = () => {
+    // What it said meanwhile, or while the parts of the page were being made, is asked for again.
+    model.send({ ready: true });
+    line?.remove();
+    line = null;
+    root.classList.remove("cs-lost");
+    for (const each of root.children) each.inert = false;
+  };
+  if (!kernel) { back(); return () => {}; }
+
+  const { id, serverSettings: { baseUrl, token } } = kernel;
+  const asked = (path, more = {}) => fetch(`${baseUrl}${path}${id}`, {
+    ...more, headers: token ? { Authorization: `token ${token}` } : {},
+  });
+  // A kernel that was shut down does not always close its connection.
+  const look = () => asked("api/kernels/").then((answer) => { if (answer.status === 404) gone(); }, () => {});
+  // A kernel that was started in this one's place has the same name and knows nothing of this page.
+  const known = () => kernel.requestCommInfo({ target_name: "jupyter.widget" }).then(({ content }) => {
+    if (over) return;
+    if (own in (content.comms ?? {})) back();
+    else gone();
+  }, () => {});
+  const status = (_, now) => { if (ENDS.includes(now)) gone(); };
+  const connection = (_, now) => {
+    if (over) return;
+    if (now === "connected") known();
+    else if (now === "disconnected") gone();
+    else {
+      show("No connection to the kernel. Figures are of {at}. Trying again; until then nothing is accepted.");
+      look();
+    }
+  };
+  const shown = () => { if (!document.hidden) look(); };
+  // The page without code has a kernel of its own, which ends with it; one that is only put aside keeps it.
+  const alone = JSON.parse(document.getElementById("jupyter-config-data")?.textContent || "{}").kernelId === id;
+  const leaves = ({ persisted }) => {
+    if (alone && !persisted) asked("voila/api/shutdown/", { method: "POST", keepalive: true }).catch(() => {});
+  };
+  kernel.statusChanged.connect(status);
+  kernel.connectionStatusChanged.connect(connection);
+  kernel.disposed.connect(gone);
+  document.addEventListener("visibilitychange", shown);
+  window.addEventListener("pagehide", leaves);
+  asks = setInterval(look, LOOK);
+  status(kernel, kernel.status);
+  connection(kernel, kernel.connectionStatus);
+  return () => {
+    clearInterval(asks);
+    kernel.statusChanged.disconnect(status);
+    kernel.connectionStatusChanged.disconnect(connection);
+    kernel.disposed.disconnect(gone);
+    document.removeEventListener("visibilitychange", shown);
+    window.removeEventListener("pagehide", leaves);
+  };
 }
 
 function attend(model, root) {
@@ -65,7 +151,7 @@ function attend(model, root) {
   // Alt+R resets, Alt+C compares: the first two buttons of the header.
   on(document, "keydown", (event) => {
     const place = { r: 0, c: 1 }[event.altKey && event.key.toLowerCase()];
-    if (place === undefined) return;
+    if (place === undefined || root.matches(".cs-lost")) return;
     event.preventDefault();
     root.querySelectorAll(".cs-header button")[place]?.click();
   });
@@ -102,8 +188,6 @@ function attend(model, root) {
   model.on("change:curve change:weeks", name);
   ends.push(() => model.off("change:curve change:weeks", name));
   name();
-  // All parts are there by now: what the kernel said while they were being made is asked for again.
-  model.send({ ready: true });
   return () => ends.forEach((end) => end());
 }
 export default { render };

@@ -1,34 +1,27 @@
-"""What widgets cannot say or hear: names for screen readers, news said aloud, keys, and dragging on the curve."""
+"""What widgets cannot say or hear: names for screen readers, news said aloud, keys, drags on the curve, accidents."""
 
 from collections.abc import Callable
-from importlib.resources import files
 
-import anywidget
 import ipywidgets as w
 import traitlets
 
-from casesim.workbench.pictures import Pictures
-from casesim.workbench.table import ChangeTable
-
-# What work beside the screen sets, by the kind of widget.
-LATE: dict[type[w.Widget], tuple[str, ...]] = {
-    w.HTML: ("value", "_dom_classes"),
-    ChangeTable: ("columns", "rows", "chosen", "opens", "foot", "stale"),
-    Pictures: ("figures",),
-}
+from casesim.workbench.script import Script
 
 
-class Page(anywidget.AnyWidget):
-    """Shows nothing; it looks after the `cs-root` that it stands in.
+class Page(w.Widget):  # type: ignore[misc]
+    """Shows nothing but accidents; its `view` looks after the `cs-root` that it stands in.
 
     curve, weeks: the finding of each chart, its name for a reader.
     top: the last threshold that anything changes at.
     """
 
-    _esm = files("casesim.workbench").joinpath("page.js").read_text(encoding="utf-8")
     curve = traitlets.Unicode("").tag(sync=True)
     weeks = traitlets.Unicode("").tag(sync=True)
     top = traitlets.Int(1).tag(sync=True)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.view = Script("page.js", self)
 
     def on_drag(self, moved: Callable[[int], None]) -> None:
         """Call it with each threshold that a pointer comes to on the curve."""
@@ -41,7 +34,7 @@ class Page(anywidget.AnyWidget):
         self.on_msg(heard)
 
     def on_ready(self, act: Callable[[], None]) -> None:
-        """Call it when a browser has made the page."""
+        """Call it when a browser has made the page, or has found the kernel again."""
 
         def heard(_: object, message: object, __: object) -> None:
             if isinstance(message, dict) and message.get("ready") is True:
@@ -55,9 +48,9 @@ def tell_again(view: w.Widget) -> None:
 
     A browser asks for the state of everything first and listens then; what is sent in between is lost.
     """
-    # anywidget makes a class of its own for each, so a class is not looked up but asked.
-    for kind, parts in LATE.items():
-        if isinstance(view, kind):
-            view.send_state(parts)
+    if isinstance(view, w.HTML):
+        view.send_state(("value", "_dom_classes"))
+    if isinstance(view, Script):
+        view.kept.send_state()
     for child in getattr(view, "children", ()):
         tell_again(child)

@@ -1,4 +1,4 @@
-"""How the workbench looks: tokens for a light and a dark ground. The rules, under one class, are in workbench.css."""
+"""How the workbench looks: tokens for a light and a dark ground. The rules are in workbench.css and table.css."""
 
 from importlib.resources import files
 
@@ -20,7 +20,8 @@ DARK = {
 
 def style() -> str:
     """The style sheet as one `<style>` element."""
-    rules = files("casesim.workbench").joinpath("workbench.css").read_text(encoding="utf-8")
+    sheets = (files("casesim.workbench").joinpath(f"{name}.css") for name in ("workbench", "table"))
+    rules = "".join(each.read_text(encoding="utf-8") for each in sheets)
     light, dark = (";".join(f"--cs-{name}:{value}" for name, value in each.items()) for each in (LIGHT, DARK))
     return (
         f"<style>.cs-root{{{light}}}"

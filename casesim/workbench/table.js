@@ -1,6 +1,7 @@
 // Milliseconds until the rows follow; of several changes the last one is drawn.
 const LATER = 50;
-function render({ model, el }) {
+async function render({ model: script, el, host }) {
+  const model = await host.getModel(script.get("of"));
   el.classList.add("cs-table");
   const table = document.createElement("table");
   table.tabIndex = 0;

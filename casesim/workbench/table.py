@@ -1,11 +1,12 @@
 """A page of rows, and which one is chosen. A browser never gets more than 200."""
 
 from collections.abc import Callable
-from importlib.resources import files
 from typing import Any
 
-import anywidget
+import ipywidgets as w
 import traitlets
+
+from casesim.workbench.script import Script
 
 # Name, words, and how it is set: a number, monospace, or as text.
 INCIDENTS = (
@@ -20,8 +21,8 @@ INCIDENTS = (
 )
 
 
-class ChangeTable(anywidget.AnyWidget):
-    """A page of rows.
+class ChangeTable(w.Widget):  # type: ignore[misc]
+    """A page of rows; `view` shows it.
 
     columns: of each its name, its words, and how it is set: "n" a number, "m" monospace, "" text.
     rows: a cell for each column: a text, or two of which the second is what is proposed. After them may come the row's
@@ -29,14 +30,16 @@ class ChangeTable(anywidget.AnyWidget):
     chosen: the id of the row that is chosen. Whether a row can be opened: `opens`.
     """
 
-    _esm = files("casesim.workbench").joinpath("table.js").read_text(encoding="utf-8")
-    _css = files("casesim.workbench").joinpath("table.css").read_text(encoding="utf-8")
     columns = traitlets.List(traitlets.List()).tag(sync=True)
     rows = traitlets.List(traitlets.List()).tag(sync=True)
     chosen = traitlets.Unicode("").tag(sync=True)
     opens = traitlets.Bool(False).tag(sync=True)
     foot = traitlets.Unicode("").tag(sync=True)
     stale = traitlets.Bool(False).tag(sync=True)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.view = Script("table.js", self)
 
     @property
     def ids(self) -> list[str]:

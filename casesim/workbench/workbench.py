@@ -292,7 +292,7 @@ class Workbench:
         return page(
             header(said, self.counting.view, actions, self.compare),
             [self.made, self.threshold.view, self.choices.view, self.conditions.view, self.mapping.view],
-            [self.answers.verdict, self.answers.tiles, self.answers.checks, self.charts.view, self.page],
+            [self.answers.verdict, self.answers.tiles, self.answers.checks, self.charts.view, self.page.view],
             tools=[self.tabs],
             views=list({id(view): view for view in views.values()}.values()),
             side=self.chosen.view,

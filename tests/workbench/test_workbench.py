@@ -1,5 +1,6 @@
 """The workbench without a browser: controls are set as a person would, and the screen is read."""
 
+import gzip
 import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -8,6 +9,7 @@ from pathlib import Path
 import ipywidgets
 import polars as pl
 import pytest
+from plotly.offline import get_plotlyjs
 
 import casesim as cs
 from casesim.results import Result
@@ -184,10 +186,13 @@ def test_both_charts_as_tables(three):
 
 def test_a_move_sends_what_differs_and_a_later_page_starts_with_all_of_it(three):
     pictures, sent = three.charts.pictures, []
+    before = pictures.drawn["turn"]
+    told(pictures, {"drew": before})
     pictures.send = sent.append
     three.threshold.set(4)
     [message] = sent
     curve, weeks = message["patches"]
+    assert message["turn"] == pictures.drawn["turn"] == before + 1
     assert set(curve["layout"]) == {"shapes"}
     assert not any(curve["traces"])
     assert set(weeks["layout"]) <= {"shapes", "yaxis.range"}
@@ -195,40 +200,87 @@ def test_a_move_sends_what_differs_and_a_later_page_starts_with_all_of_it(three)
     # What a browser has by then, and what one is told that opens now.
     fresh = Workbench(cs.load(TABLES, name="three"), cs.Policy(threshold=3))
     fresh.threshold.set(4)
-    assert pictures.get_state()["figures"] == fresh.charts.pictures.get_state()["figures"]
+    assert pictures.get_state()["drawn"] == fresh.charts.pictures.get_state()["drawn"]
     three.threshold.set(4)
     assert len(sent) == 1
     three.threshold.set(9)
     # The line and the dot of the current threshold stay; a browser has them.
     assert sent[1]["patches"][0]["layout"]["shapes"].count(None) >= 2
     fresh.threshold.set(9)
-    assert pictures.get_state()["figures"] == fresh.charts.pictures.get_state()["figures"]
+    assert pictures.get_state()["drawn"] == fresh.charts.pictures.get_state()["drawn"]
+
+
+def told(widget, message):
+    """As the browser's message comes in."""
+    widget._handle_custom_msg(message, [])
+
+
+def test_pictures_are_sent_whole_until_a_page_has_drawn_them(three, monkeypatch):
+    pictures, whole, sent = three.charts.pictures, [], []
+    before = pictures.drawn["turn"]
+    monkeypatch.setattr(pictures, "send", lambda message, buffers=None: sent.append(message))
+    monkeypatch.setattr(pictures, "send_state", lambda key: whole.append(pictures.drawn["turn"] - before))
+    three.threshold.set(4)
+    three.threshold.set(9)
+    # A page that drew what was there when it opened.
+    for turn in (before, -1, 10**9, str(before + 2), None):
+        told(pictures, {"drew": turn})
+    three.threshold.set(4)
+    assert (sent, whole) == ([], [1, 2, 2, 2, 2, 2, 2, 3])
+    told(pictures, {"drew": before + 3})
+    three.threshold.set(9)
+    assert [message["turn"] for message in sent] == [before + 4]
+    # A second page, or one that missed a turn.
+    told(pictures, {"drew": before + 3})
+    assert whole[8:] == [4]
+
+
+def test_the_library_comes_beside_the_pictures(three, monkeypatch):
+    pictures, sent = three.charts.pictures, []
+    monkeypatch.setattr(pictures, "send", lambda message, buffers=None: sent.append((message, buffers)))
+    for message in ({"wants": "other"}, {"wants": None}, {}, ["library"]):
+        told(pictures, message)
+    assert sent == []
+    told(pictures, {"wants": "library"})
+    [(message, [packed])] = sent
+    assert message == {"library": True}
+    assert gzip.decompress(packed).decode() == get_plotlyjs()
+    # What a page has to start before it can show anything.
+    for own in (pictures, three.changes.table, three.page):
+        assert 1_000 < len(own.view._esm) < 20_000
+
+
+def test_charts_that_a_browser_cannot_draw_stand_as_tables(three):
+    told(three.charts.pictures, {"failed": "no <canvas>"})
+    assert three.charts.pictures.view.layout.display == "none"
+    assert three.charts._instead.layout.display == ""
+    curve = three.charts.tables[0].value
+    assert "could not draw the charts (no &lt;canvas&gt;)" in curve
+    assert words(curve).endswith("threshold major cases against now (3) 1 2 +1 2 1 = 4 0 −1")
 
 
 def test_a_click_on_a_week_lists_it_alone(three):
     three.threshold.set(4)
-    three.charts.pictures.clicked = [0, 3, 1]
+    pictures = three.charts.pictures
+    for message in ({"clicked": [0, 3]}, {"clicked": [1]}, {"clicked": "1"}, {}):
+        told(pictures, message)
     assert three.changes.narrowing.said == ""
-    three.charts.pictures.clicked = [1, "2026-03-02", 2]
+    told(pictures, {"clicked": [1, "2026-03-02"]})
     assert three.changes.narrowing.said == "week of 2 Mar 2026"
-    three.charts.pictures.clicked = [1, "2026-03-02", 3]
+    told(pictures, {"clicked": [1, "2026-03-02"]})
     assert three.changes.narrowing.said == ""
 
 
 def test_dragging_sets_the_threshold(three):
-    def told(message):
-        # As the browser's message comes in.
-        three.page._handle_custom_msg(message, [])
-
-    told({"dragged": 2})
+    told(three.page, {"dragged": 2})
     assert (three.policy.threshold, three.threshold.box.value) == (2, "2")
     # What no curve of ours would send.
     for message in ({"dragged": "3"}, {"dragged": None}, {}, ["dragged"]):
-        told(message)
+        told(three.page, message)
     assert three.policy.threshold == 2
-    told({"dragged": 0})
+    told(three.page, {"dragged": 0})
     assert three.policy.threshold == 1
-    told({"dragged": 10**9})
+    told(three.page, {"dragged": 10**9})
     assert three.policy.threshold == three.page.top
 
 
@@ -236,16 +288,17 @@ def test_a_page_that_is_there_is_told_what_it_may_have_missed(three, monkeypatch
     sent = []
     monkeypatch.setattr(ipywidgets.Widget, "send_state", lambda self, key=None: sent.append((self, key)))
     for message in ({"ready": False}, {}, ["ready"]):
-        three.page._handle_custom_msg(message, [])
+        told(three.page, message)
     assert sent == []
-    three.page._handle_custom_msg({"ready": True}, [])
-    told = {id(widget): set(key) for widget, key in sent}
+    told(three.page, {"ready": True})
+    heard = {id(widget): set(key or widget.keys) for widget, key in sent}
     for widget in (three.answers.tiles, three.answers.verdict, three.chosen.view, three.mapping.preview):
-        assert {"value", "_dom_classes"} <= told[id(widget)]
-    assert "rows" in told[id(three.changes.table)]
-    assert "figures" in told[id(three.charts.pictures)]
+        assert {"value", "_dom_classes"} <= heard[id(widget)]
+    assert "rows" in heard[id(three.changes.table)]
+    assert "drawn" in heard[id(three.charts.pictures)]
+    assert {"top", "curve"} <= heard[id(three.page)]
     # Nothing that is large and never changes.
-    assert not any("_esm" in key for key in told.values())
+    assert not any("_esm" in key for key in heard.values())
 
 
 def test_a_file_can_be_imported_again(three):
