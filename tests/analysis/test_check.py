@@ -352,3 +352,32 @@ def test_the_counts_are_those_of_the_run(scenario):
 def test_the_shipped_dataset_has_no_fault(name):
     check = data_check(load(DATASETS / name))
     assert not [each for each in check.findings if each.severity == "error"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "tables", "cis", "services", "ends"),
+    [
+        ((), (), "No incident has an affected CI.", "No incident has an impacted service.", "No incident is resolved."),
+        (("cmdb_ci",), (), "Affected CIs come from the incident itself alone.", None, None),
+        ((), ("task_ci",), "Affected CIs come from task_ci alone.", None, None),
+        (("business_service",), (), None, "Services come from the incident itself alone.", None),
+        # A closing time counts for what is Resolved or Closed alone: without state it is none.
+        (("closed_at",), (), None, None, "No incident is resolved."),
+        (("cmdb_ci",), ("svc_ci_assoc",), None, "Services come from around its CIs alone.", None),
+        # Without a CI there is nothing that services could be around.
+        ((), ("svc_ci_assoc",), None, "No incident has an impacted service.", None),
+    ],
+)
+def test_r1_r7_notes_on_what_is_absent_do_not_contradict_each_other(columns, tables, cis, services, ends):
+    values = {name: "2026-03-05 12:00:00" if name == "closed_at" else "x" for name in columns}
+    incident = {"number": "INC1", "opened_at": "2026-03-05 10:00:00", **values}
+    given = {"incident": [incident], "affected_account": [{"incident": "INC1", "account": "a1"}]}
+    given |= {table: [{"task": "INC1", "ci_item": "x", "service_id": "s", "ci_id": "x"}] for table in tables}
+    notes = {(each.table, each.column): each.effect for each in data_check(load(frames(given))).findings}
+    for expected, places in (
+        (cis, (("task_ci", None), ("incident", "cmdb_ci"))),
+        (services, (("task_cmdb_ci_service", None), ("incident", "business_service"))),
+        (ends, (("incident", "resolved_at"), ("incident", "closed_at"))),
+    ):
+        said = {notes[place] for place in places if place in notes}
+        assert expected is None or said == {expected}

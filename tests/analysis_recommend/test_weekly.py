@@ -71,6 +71,7 @@ def test_the_most_to_one_contact_in_an_hour_is_that_of_each_run(scenario):
         assert peaks[threshold - 1] == max(hours.values(), default=0)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 6), st.integers(0, 2), st.integers(1, 5), st.integers(1, 5)), max_size=40),
     st.integers(1, 4),

@@ -29,6 +29,7 @@ from casesim.analysis.check.rejected import rejected
 from casesim.analysis.check.settings import settings
 from casesim.analysis.check.text import SIGNS, check_text
 from casesim.analysis.check.values import Finding, TableRead
+from casesim.analysis.intervals import threshold_of
 from casesim.analysis.wording import clean
 from casesim.dataset import Dataset
 from casesim.engine.prepare import prepare
@@ -117,8 +118,8 @@ def data_check(data: Dataset, policy: Policy | None = None) -> Check:
         dataset=data.name,
         tables=tuple(_read(data, table) for table in INPUT if data.has(table)),
         ignored=data.ignored,
-        threshold=chosen.threshold,
-        threshold_given=chosen.threshold_given,
+        threshold=threshold_of(chosen),
+        threshold_given=not chosen.assumed,
         first=first,
         last=last,
         findings=tuple(sorted(found, key=lambda each: order.index(each.severity))),

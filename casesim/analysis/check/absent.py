@@ -1,18 +1,18 @@
 """What is not there: optional tables and columns, and what a run does without them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from casesim.analysis.check.values import Finding, Severity
 from casesim.analysis.wording import many
 from casesim.dataset import Dataset
 from casesim.policy import Policy
 
-# What the absence does, the rule, and how much it matters.
+# What the absence does, the rule, and how much it matters. An empty sentence depends on what else there is (`_left`).
 Effect = tuple[str, str, Severity]
 
 TABLES: Mapping[str, Effect] = {
-    "task_ci": ("An incident's own configuration item is its only affected CI.", "R1", "note"),
-    "task_cmdb_ci_service": ("Services come from the incident itself and from around its CIs.", "R1", "note"),
+    "task_ci": ("", "R1", "note"),
+    "task_cmdb_ci_service": ("", "R1", "note"),
     "svc_ci_assoc": ("No service is found through a CI.", "R1", "note"),
     "cmdb_ci_service": ("Services are compared as text, and none is critical.", "R2.5", "note"),
     "sn_install_base_item": ("Customers come from the affected list alone.", "R1.2", "note"),
@@ -31,8 +31,8 @@ COLUMNS: Mapping[str, Mapping[str, Effect]] = {
         "state": ("No incident counts as cancelled, and none is resolved by its closing time.", "R7", "warning"),
         "resolved_at": ("The closing time of Resolved and Closed incidents is used.", "R7", "note"),
         "closed_at": ("An incident without resolution time is not resolved.", "R7", "note"),
-        "cmdb_ci": ("Affected CIs come from task_ci alone.", "R1", "note"),
-        "business_service": ("Services come from task_cmdb_ci_service and svc_ci_assoc alone.", "R1", "note"),
+        "cmdb_ci": ("", "R1", "note"),
+        "business_service": ("", "R1", "note"),
         "short_description": ("Cases have none.", "R3.2", "note"),
         "description": ("Cases have none.", "R3.2", "note"),
         "contact_type": ("Cases have no channel.", "R3.4", "note"),
@@ -94,9 +94,11 @@ def absent(data: Dataset, policy: Policy) -> Iterable[Finding]:
             effect="They get no cases: the policy's sources has incident alone.",
             rule="R12",
         )
+    left = _left(data)
     for table, (effect, rule, severity) in TABLES.items():
         if not data.has(table):
-            yield Finding(severity=severity, table=table, what="there is no such table", effect=effect, rule=rule)
+            does = left.get((table, None), effect)
+            yield Finding(severity=severity, table=table, what="there is no such table", effect=does, rule=rule)
     if not policy.case_types and not data.height("service_definition"):
         yield Finding(
             severity="note",
@@ -110,12 +112,42 @@ def absent(data: Dataset, policy: Policy) -> Iterable[Finding]:
         for column, (effect, rule, severity) in columns.items():
             # A table without any column is an empty file: its rows are missing, not a column.
             if there and column not in there:
+                does = left.get((table, column), effect)
                 yield Finding(
-                    severity=severity, table=table, column=column, what="no such column", effect=effect, rule=rule
+                    severity=severity, table=table, column=column, what="no such column", effect=does, rule=rule
                 )
     yield from _retirement(data)
     yield from _customers_of(data)
     yield from _times(data)
+
+
+def _left(data: Dataset) -> dict[tuple[str, str | None], str]:
+    """What is left where one of several sources of the same thing is absent: that depends on the others."""
+    own = {*data.columns("incident"), *data.columns("change_request")}
+    cis = [("the incident itself", "cmdb_ci" in own), ("task_ci", data.has("task_ci"))]
+    around = data.has("svc_ci_assoc") and any(there for _, there in cis)
+    services = [
+        ("the incident itself", "business_service" in own),
+        ("task_cmdb_ci_service", data.has("task_cmdb_ci_service")),
+        ("around its CIs", around),
+    ]
+    from_cis = _alone("Affected CIs come", cis, "No incident has an affected CI.")
+    from_services = _alone("Services come", services, "No incident has an impacted service.")
+    ends = {"resolved_at": "resolved_at" in own, "closed_at": {"closed_at", "state"} <= own}
+    found: dict[tuple[str, str | None], str] = {
+        ("task_ci", None): from_cis,
+        ("incident", "cmdb_ci"): from_cis,
+        ("task_cmdb_ci_service", None): from_services,
+        ("incident", "business_service"): from_services,
+    }
+    if not any(ends.values()):
+        found |= {("incident", name): "No incident is resolved." for name in ends}
+    return found
+
+
+def _alone(said: str, sources: Sequence[tuple[str, bool]], none: str) -> str:
+    there = [name for name, is_there in sources if is_there]
+    return f"{said} from {' and '.join(there)} alone." if there else none
 
 
 def _times(data: Dataset) -> Iterable[Finding]:

@@ -32,7 +32,7 @@ def settings(data: Dataset, policy: Policy | None) -> tuple[Policy, list[Finding
         _refuse_fields(data, policy)
     except PolicyError as fault:
         found += [_refused(line, place) for line in str(fault).splitlines()]
-    if not policy.threshold_given and not found:
+    if policy.assumed and not found:
         found.append(
             Finding(
                 severity="warning",
