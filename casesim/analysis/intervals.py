@@ -115,6 +115,14 @@ class Thresholds:
         return 1 + int(self._customers.max(initial=0))
 
     @cached_property
+    def turns(self) -> Counts:
+        """For T = 1, 2, … how many incidents are major at T and not at T + 1 (R2, R8.1); no run is needed for it."""
+        moves = (self.low.decided["outcome"] != self.high.decided["outcome"]).to_numpy()
+        k = self._customers if self._promotes else self.low.decided["counted"].to_numpy().astype(np.int64)
+        found: Counts = np.bincount(k[moves], minlength=self.top + 1)[1:].astype(np.int64)
+        return found
+
+    @cached_property
     def high(self) -> Simulation:
         """With a T that no incident reaches everything is individual that can be."""
         return sharing(self.low, at(self.policy, self.top))

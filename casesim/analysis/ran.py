@@ -30,4 +30,7 @@ def run_of(data: Ran, policy: Policy | None) -> Simulation:
     if isinstance(data, Dataset | Prepared):
         return simulate(data, policy)
     run = data if isinstance(data, Simulation) else data.run
-    return run if policy is None or policy == run.policy else simulate(run.prepared, policy)
+    # Equal policies may still differ in what was given and what is assumed.
+    if policy is None or (policy == run.policy and policy.given == run.policy.given):
+        return run
+    return simulate(run.prepared, policy)

@@ -77,7 +77,7 @@ def totals(run: Simulation) -> Totals:
     strays = told.filter(sent & told["unintended"].fill_null(False)) if "unintended" in told.columns else told.clear()
     return Totals(
         threshold=run.policy.affected_account_threshold if alerts else run.policy.threshold,
-        threshold_given=alerts or run.policy.threshold_given,
+        threshold_given=not run.policy.assumed,
         incidents={outcome: incidents.get(outcome, 0) for outcome in OUTCOMES},
         cases=_counts(cases.group_by("kind").len(), "kind"),
         created_sent=dict(zip(OUTCOMES, counts[0, :, 0].tolist(), strict=True)),

@@ -1,8 +1,9 @@
 """Every threshold at once: what each T makes of a dataset, exact, without a run for each.
 
-Individual and child cases notify alike (R5), so T hardly changes the number of mails. It changes how many major cases
-there are to manage and, since a major incident resolves none of its cases (R7.1), how many cases somebody has to close
-by hand and how many resolve by themselves. With `known` and no comments or parent-child sync the figures follow in
+T decides how many major cases there are to manage and, since a major incident resolves none of its cases (R7.1), how
+many somebody has to close by hand and how many resolve by themselves. Everybody with a case is told when it opens,
+whatever T (R5); an individual case tells once more when it resolves, so a higher T sends more mails in all. With
+`known` and no comments or parent-child sync the figures follow in
 closed form from each incident's k and outcome. With comments (R6), sync (R7.2), other `late_customers` (R8.1) or the
 alert flow (R2.6) the rules run twice, with everything major and with everything individual, and each incident takes its
 part of the one or the other. `promote` is slower still: what it can promote is run again for every T that matters.
@@ -107,7 +108,7 @@ class Sweep:
         """
         from casesim.analysis.recommend import recommend  # noqa: PLC0415 - it stands on sweeps
 
-        return recommend(self.thresholds, self.current, limits)
+        return recommend(self.thresholds, self.policy, limits)
 
     def to_pandas(self) -> "pd.DataFrame":
         """`table` as a pandas frame."""
@@ -119,6 +120,7 @@ class Sweep:
             "dataset": self.thresholds.prepared.data.name,
             "policy_sha256": self.policy.sha256,
             "current": self.current,
+            "assumed": self.policy.assumed,
             "thresholds": self.table.to_dicts(),
         }
 

@@ -1,15 +1,16 @@
-"""A sweep as text, 80 columns wide, and as html: what the threshold really changes comes first, mails last."""
+"""A sweep as text, 80 columns wide, and as html: what there is to manage and to close comes first, mails last."""
 
 from html import escape
 from typing import TYPE_CHECKING
 
+from casesim.analysis.verdict import by_resolution, standing
 from casesim.analysis.wording import clean
 
 if TYPE_CHECKING:
     from casesim.analysis.sweep import Sweep
 
 RULE = "─" * 79
-BAR = 22
+BAR = 18
 MANY = 15
 STEPS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
 HEADS = {
@@ -43,7 +44,7 @@ def sweep_text(found: "Sweep") -> str:
     for row in rows:
         filled = round(row["major_cases"] / most * BAR) if most else 0
         bar = "█" * max(filled, 1 if row["major_cases"] else 0)
-        now = "  now" if row["threshold"] == found.current else ""
+        now = f"  {standing(found.policy)}" if row["threshold"] == found.current else ""
         lines.append(
             f"{row['threshold']:>6,}  {bar:<{BAR}}{row['major_cases']:>9,}{row['manual_closures']:>11,}"
             f"{row['auto_resolved_cases']:>11,}{row['notifications_sent']:>11,}{now}"
@@ -53,6 +54,11 @@ def sweep_text(found: "Sweep") -> str:
         "by hand: cases that somebody has to close, since a major incident resolves none",
         "(R7.1); by itself: cases that resolve with their incident (R7).",
     ]
+    if by_resolution(found.policy):
+        lines.append(
+            "mails: as many when cases open, whatever T; an individual case sends one more\n"
+            "when it resolves, major and child cases stay open and send none (R5, R7.1)."
+        )
     return "\n".join(lines)
 
 
@@ -63,7 +69,7 @@ def sweep_html(found: "Sweep") -> str:
     body = "".join(
         "<tr>"
         + "".join(f"<td>{row[name]:,}</td>" for name in HEADS)
-        + f"<td>{'now' if row['threshold'] == found.current else ''}</td></tr>"
+        + f"<td>{standing(found.policy) if row['threshold'] == found.current else ''}</td></tr>"
         for row in rows
     )
     name = escape(clean(found.thresholds.prepared.data.name, 40))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from casesim.analysis.intervals import alike, threshold_of
 from casesim.analysis.wording import many
+from casesim.policy import Policy
 
 if TYPE_CHECKING:
     from casesim.analysis.compare import Comparison
@@ -52,6 +53,55 @@ def plain(text: str) -> str:
     return text.replace("→", "->").replace(MINUS, "-").replace("≥", ">=")
 
 
+def standing(policy: Policy) -> str:
+    """What is said where the figures of a policy stand beside proposed ones: `now`, or that its threshold is a guess.
+
+    Example:
+        >>> standing(Policy(threshold=5)), standing(Policy())
+        ('now', 'assumed 5')
+    """
+    return f"assumed {threshold_of(policy):,}" if policy.assumed else "now"
+
+
+def today(policy: Policy) -> str:
+    """The same within a sentence: `now`, or `at an assumed 5`."""
+    return f"at an {standing(policy)}" if policy.assumed else "now"
+
+
+def threshold_said(policy: Policy) -> str:
+    """The threshold of a policy within a sentence: `5`, or `an assumed 5`."""
+    return f"{'an assumed ' if policy.assumed else ''}{threshold_of(policy):,}"
+
+
+def by_resolution(policy: Policy) -> bool:
+    """Whether a threshold moves the notifications of resolutions and no others (R5, R7, R7.1).
+
+    Everybody with a case is told when it opens, whatever its kind. An individual case resolves with its incident and
+    tells so; a case of a major incident stays open. Sync between major and child cases, planned notify actions, late
+    customers, flood control and the alert flow make more of a difference.
+    """
+    plain = policy.flow == "incident" and policy.choices.late_customers == "known"
+    return plain and not policy.sync_children and not policy.notify and policy.flood is None
+
+
+def sent(now: int, then: int, policy: Policy | None) -> str:
+    """How many more or fewer notifications are sent; nothing where as many are.
+
+    Args:
+        policy: of a change of the threshold alone the proposed one, so that it can be said why; None: of others.
+
+    Example:
+        >>> sent(100, 186, Policy())
+        '86 more notifications sent (+86.0 %): individual cases tell when they resolve, major and child cases stay open'
+    """
+    if now == then:
+        return ""
+    share = percent(now, then - now)
+    why = ": individual cases tell when they resolve, major and child cases stay open"
+    of = f" ({share})" if share else ""
+    return f"{_more(then - now, 'notification')} sent{of}{why if policy is not None and by_resolution(policy) else ''}"
+
+
 def verdict(found: "Comparison") -> tuple[str, str]:
     """A sentence that says what changes, and one that says what that means for people; the second may be empty.
 
@@ -66,13 +116,15 @@ def verdict(found: "Comparison") -> tuple[str, str]:
     if unintended:
         means = f"{many(unintended, 'message')} would reach customers whom nobody chose. {means}"
     if only_threshold(found):
-        step = "Raising" if b > a else "Lowering"
+        step, now = "Raising" if b > a else "Lowering", threshold_said(found.a)
         if majors == after and not found.incidents.height:
-            return f"No incident changes between {a:,} and {b:,}.", ""
+            return f"No incident changes between {now} and {b:,}.", ""
+        if mails := sent(*figures["notifications_sent"], found.b):
+            means = f"{means} {mails}."
         share = percent(majors, after - majors)
         sums = f"{majors:,} → {after:,}{f' ({share})' if share else ''}"
         return (
-            f"{step} the threshold from {a:,} to {b:,} makes {_more(after - majors, 'incident')} major: {sums}.",
+            f"{step} the threshold from {now} to {b:,} makes {_more(after - majors, 'incident')} major: {sums}.",
             means,
         )
     count = found.incidents.height

@@ -8,8 +8,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from casesim.analysis.verdict import signed
+from casesim.analysis.wording import many
 from casesim.charts import tokens
 
+# So much longer than the second longest stem the longest still looks when it is cut.
+ABOVE = 1.25
 Counts = NDArray[np.int64]
 Band = tuple[Counts, Counts]
 MEASURES: Mapping[str, str] = {
@@ -25,7 +28,9 @@ BAND_SAID: Mapping[str, Any] = {
 }
 
 
-def curve_ground(table: pl.DataFrame, measure: str, now: int, band: Band | None = None) -> dict[str, Any]:
+def curve_ground(
+    table: pl.DataFrame, measure: str, now: int, band: Band | None = None, *, standing: str = "now"
+) -> dict[str, Any]:
     """The parts of the curve that no proposed threshold moves.
 
     Args:
@@ -33,6 +38,7 @@ def curve_ground(table: pl.DataFrame, measure: str, now: int, band: Band | None 
         measure: a column of `MEASURES`.
         now: the threshold that hover texts compare with.
         band: how far the measure would range in other weeks, its bounds at every threshold, as `spread` has them.
+        standing: what `now` is called: `assumed 5` where nothing gives it.
 
     Returns:
         low, high (the bounds of the band, empty without one), line (with customdata: the hover texts), stems (how many
@@ -43,7 +49,7 @@ def curve_ground(table: pl.DataFrame, measure: str, now: int, band: Band | None 
     at_now = min(max(now, 1), table.height)
     some = stops(values, majors)
     stem_at, heights, clip = clipped(majors)
-    texts = [_hover(t, values, majors, measure=measure, now=at_now, every=every) for t in some]
+    texts = [_hover(t, values, majors, measure=measure, now=at_now, every=every, standing=standing) for t in some]
     if band is not None:
         texts = [f"{said}{_range(band, t)}" for said, t in zip(texts, some, strict=True)]
     low, high = ([], []) if band is None else (bound[np.array(some) - 1] for bound in band)
@@ -60,7 +66,7 @@ def curve_ground(table: pl.DataFrame, measure: str, now: int, band: Band | None 
 def _stems(at: Counts, heights: Counts, clip: int) -> dict[str, Any]:
     """Upright lines with gaps: hundreds of bars would take a browser as long as everything else."""
     pairs = list(zip(at.tolist(), heights.tolist(), strict=True))
-    said = [f"{n:,} {'incident has' if n == 1 else 'incidents have'} exactly {t:,} customers" for t, n in pairs]
+    said = [f"{n:,} {'incident has' if n == 1 else 'incidents have'} exactly {many(t, 'customer')}" for t, n in pairs]
     return {
         "x": [x for t, _ in pairs for x in (t, t, None)],
         "y": [y for _, n in pairs for y in (0, min(n, clip), None)],
@@ -77,22 +83,25 @@ def stops(values: Counts, majors: Counts) -> list[int]:
 def clipped(majors: Counts) -> tuple[Counts, Counts, int]:
     """Where incidents turn, how many have exactly so many customers, and where long stems are cut.
 
-    They are cut well above most of them, so that the short ones can be told apart.
+    They are cut well above most of them, so that the short ones can be told apart; and above the second longest, so
+    that the longest alone is cut, which says its figure, and no two of different length look alike.
     """
     exactly = -np.diff(np.append(majors, 0))
     at = np.flatnonzero(exactly > 0) + 1
     heights = exactly[at - 1]
     if not len(heights):
         return at, heights, 1
-    return at, heights, max(int(min(heights.max(), 3 * np.quantile(heights, 0.9))), 1)
+    longest = np.sort(heights)[::-1]
+    second = longest[1] if len(longest) > 1 else 0
+    return at, heights, max(int(min(longest[0], max(3 * np.quantile(heights, 0.9), ABOVE * second))), 1)
 
 
-def _hover(at: int, values: Counts, majors: Counts, *, measure: str, now: int, every: int) -> str:
+def _hover(at: int, values: Counts, majors: Counts, *, measure: str, now: int, every: int, standing: str) -> str:
     share = f" ({100 * majors[at - 1] / every:.1f} % of the incidents)" if measure == "major_cases" and every else ""
     change = int(values[at - 1] - values[now - 1])
-    against = f"<br>{signed(change)} against now" if change else ""
+    against = f"<br>{signed(change)} against {standing}" if change else ""
     exactly = int(majors[at - 1] - (majors[at] if at < len(majors) else 0))
-    have = f"<br>{exactly:,} {'has' if exactly == 1 else 'have'} exactly {at:,} customers" if exactly > 0 else ""
+    have = f"<br>{exactly:,} {'has' if exactly == 1 else 'have'} exactly {many(at, 'customer')}" if exactly > 0 else ""
     return f"{at:,}: {values[at - 1]:,} {MEASURES[measure]}{share}{against}{have}"
 
 

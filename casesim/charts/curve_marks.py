@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from casesim.analysis.cliffs import cliffs
 from casesim.charts import tokens
 from casesim.charts.curve_ground import MEASURES, Counts, clipped, stops
 
-# A step that moves so much of all majors is worth a label.
-CLIFF = 0.05
 # Of the plot's width and height: what a label needs beside its dot and below it, and how high one stands at most and
 # above another.
 MARGIN, LOW, TOP, LIFT = 0.27, 0.2, 0.93, 0.13
@@ -27,7 +26,7 @@ DOT = (
 
 
 def curve_marks(
-    table: pl.DataFrame, measure: str, now: int, proposed: int, *, was: int | None = None
+    table: pl.DataFrame, measure: str, now: int, proposed: int, *, was: int | None = None, standing: str = "now"
 ) -> dict[str, Any]:
     """The marks of two thresholds.
 
@@ -36,6 +35,7 @@ def curve_marks(
         measure: a column of `MEASURES`.
         now, proposed: the thresholds; beyond the last row nothing changes.
         was: the figure now, where the table is of other settings than those now; None = the table's at `now`.
+        standing: what `now` is called: `assumed 5` where nothing gives it.
 
     Returns:
         shapes, and title: the finding.
@@ -50,7 +50,8 @@ def curve_marks(
     moved = zip(stem_at[within].tolist(), np.minimum(heights, clip)[within].tolist(), strict=True)
     will = int(values[at_proposed - 1])
     was = int(values[at_now - 1]) if was is None else was
-    labels = [(at_now, was, f"now {now:,}: {was:,}", tokens.NOW)]
+    here = f"now {now:,}" if standing == "now" else standing
+    labels = [(at_now, was, f"{here}: {was:,}", tokens.NOW)]
     if (at_proposed, will) != (at_now, was):
         labels.append((at_proposed, will, f"proposed {proposed:,}: {will:,}", tokens.PROPOSED))
     most = max(int(values.max(initial=0)), was, 1)
@@ -61,26 +62,28 @@ def curve_marks(
             *_path(_steps(inside, values), 3),
             _upright(at_now, {"color": tokens.NOW, "width": 1.5, "dash": "dot"}),
             _upright(at_proposed, {"color": tokens.PROPOSED, "width": 2}),
-            *_cliff(majors, at_proposed),
+            *_cliff(table, at_proposed),
             _dot(at_now, was, "rgba(255,255,255,1)", tokens.NOW),
             _dot(at_proposed, will, tokens.PROPOSED, tokens.PROPOSED),
             *_labels(sorted(labels), most, len(values)),
         ],
-        "title": _title(MEASURES[measure], now, proposed, was, will - was),
+        "title": _title(MEASURES[measure], (now, proposed), (was, will), standing),
     }
 
 
-def _title(words: str, now: int, proposed: int, value: int, change: int) -> str:
-    if now == proposed and change:
-        return f"At threshold {now:,} other settings make {value:,} → {value + change:,} {words}"
+def _title(words: str, thresholds: tuple[int, int], values: tuple[int, int], standing: str) -> str:
+    """The finding: now and proposed are the pairs' first and second."""
+    (now, proposed), (was, will) = thresholds, values
+    at = f"{now:,}" if standing == "now" else f"an {standing}"
+    if now == proposed and was != will:
+        return f"At threshold {at} other settings make {was:,} → {will:,} {words}"
     if now == proposed:
-        return f"At threshold {now:,}: {value:,} {words}"
+        return f"At threshold {at}: {was:,} {words}"
     step = "Raising" if proposed > now else "Lowering"
-    if not change:
-        return f"{step} the threshold from {now:,} to {proposed:,} leaves {value:,} {words}"
-    more = "fewer" if change < 0 else "more"
-    sums = f"{value:,} → {value + change:,}"
-    return f"{step} the threshold from {now:,} to {proposed:,}: {abs(change):,} {more} {words}, {sums}"
+    if was == will:
+        return f"{step} the threshold from {at} to {proposed:,} leaves {was:,} {words}"
+    more = "fewer" if will < was else "more"
+    return f"{step} the threshold from {at} to {proposed:,}: {abs(will - was):,} {more} {words}, {was:,} → {will:,}"
 
 
 def _span(now: int, proposed: int) -> dict[str, Any]:
@@ -151,13 +154,15 @@ def _label(at: int, y: float, words: str, colour: str, *, left: bool, below: boo
     }
 
 
-def _cliff(majors: Counts, proposed: int) -> list[dict[str, Any]]:
-    """What the next step up would move, where that is much."""
-    if proposed >= len(majors) or not majors[proposed - 1]:
+def _cliff(table: pl.DataFrame, proposed: int) -> list[dict[str, Any]]:
+    """What the next step up would move, where that is far more than the steps around it (`cliffs`)."""
+    turns = -np.diff(np.append(table["incidents_major"].to_numpy(), 0))
+    # What is major whatever the threshold turns nowhere.
+    turns[-1] = 0
+    every = int(sum(table[f"incidents_{each}"][0] for each in ("none", "individual", "major")))
+    if proposed not in cliffs(turns, every):
         return []
-    moved = int(majors[proposed - 1] - majors[proposed])
-    if moved < CLIFF * majors[proposed - 1]:
-        return []
+    moved = int(turns[proposed - 1])
     words = {"text": f"at {proposed + 1:,}: {moved:,} more", "font": {"color": tokens.CHANGE, "size": 11}}
     place = {"textposition": "end", "textangle": 0, "xanchor": "left", "yanchor": "top", "padding": 8}
     return [

@@ -10,7 +10,12 @@ from casesim.charts import tokens
 
 
 def recommendation(
-    table: pl.DataFrame, limits: Mapping[str, tuple[float, str]], *, current: int, recommended: int | None
+    table: pl.DataFrame,
+    limits: Mapping[str, tuple[float, str]],
+    *,
+    current: int,
+    recommended: int | None,
+    assumed: bool = False,
 ) -> go.Figure:
     """The first limited metric at every threshold, its limit, and the allowed thresholds.
 
@@ -18,6 +23,7 @@ def recommendation(
         table: threshold, until, the metrics, admissible; a row per stretch of equal figures.
         limits: metric -> its limit and its words.
         current: the threshold as it is; recommended: the one found, None = none keeps all limits.
+        assumed: whether nothing gave the current one (R2.1).
     """
     if not table.height:
         return tokens.empty("No incidents, so there is no threshold to choose.")
@@ -42,10 +48,11 @@ def recommendation(
     title = "No threshold keeps all limits"
     if recommended is not None:
         shapes.append({**line, "x0": recommended, "x1": recommended, "line": {"color": tokens.PROPOSED, "width": 2}})
+        a, an = ("assumed ", "an assumed ") if assumed else ("", "")
         title = (
-            f"Keep threshold {current:,}"
+            f"Keep {a}threshold {current:,}"
             if recommended == current
-            else f"Threshold {recommended:,} instead of {current:,}"
+            else f"Threshold {recommended:,} instead of {an}{current:,}"
         )
     curve = go.Scatter(
         x=[*table["threshold"].to_list(), top],

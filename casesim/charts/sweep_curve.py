@@ -21,6 +21,7 @@ def sweep_curve(
     measure: str = "major_cases",
     band: Band | None = None,
     was: int | None = None,
+    standing: str = "now",
 ) -> go.Figure:
     """A sweep as a picture: what stands still (`curve_ground`) as traces, what a threshold moves (`curve_marks`) above.
 
@@ -30,11 +31,13 @@ def sweep_curve(
         measure: a column of `MEASURES`.
         was: the figure now, where the table is of other settings than those now.
         band: how far the measure would range in other weeks, its bounds at every threshold, as `spread` has them.
+        standing: what `current` is called: `assumed 5` where nothing gives it.
     """
     if not table.height or not table["incidents_individual"][0] + table["incidents_major"][0]:
         return tokens.empty("No incident has a case, so no threshold changes anything.")
-    ground = curve_ground(table, measure, current, band)
-    marks = curve_marks(table, measure, current, current if proposed is None else proposed, was=was)
+    ground = curve_ground(table, measure, current, band, standing=standing)
+    asked = current if proposed is None else proposed
+    marks = curve_marks(table, measure, current, asked, was=was, standing=standing)
     hover = "%{customdata}<extra></extra>"
     bound = {"mode": "lines", "line": {"shape": "hv", "width": 0}, "fillcolor": tokens.BAND, "hoverinfo": "skip"}
     traces = [

@@ -33,6 +33,7 @@ def sweep(
         An .html file to draw the curve into. It needs plotly.
     """
     from casesim.analysis.sweep import sweep as every_threshold  # noqa: PLC0415
+    from casesim.analysis.verdict import standing  # noqa: PLC0415
 
     refuse_engine(options.engine)
     if out is not None:
@@ -46,7 +47,8 @@ def sweep(
     if out is not None:
         write_table(table, out, shared=shared)
     if plot is not None and charts is not None:
-        curve = charts.sweep_curve(table, current=found.current, band=found.band("major_cases"))
+        band, now = found.band("major_cases"), standing(found.policy)
+        curve = charts.sweep_curve(table, current=found.current, band=band, standing=now)
         with flagged("--plot"):
             write_file(plot, curve.to_html(include_plotlyjs=True).encode(), shared=shared)
     if options.json_:

@@ -14,11 +14,16 @@ from casesim.tables import PolicyError
 
 @dataclass(frozen=True, slots=True)
 class ChangeFiles:
-    """new, rollback: XML texts; by_hand: changed settings that no such file carries, each with both values."""
+    """new, rollback: XML texts; by_hand: changed settings that no such file carries, each with both values.
+
+    unseen: changed properties whose value now nothing gave. They are in no rollback, as what would be written there was
+    never seen on an instance; where all are, there is none.
+    """
 
     new: str
-    rollback: str
+    rollback: str | None
     by_hand: tuple[str, ...]
+    unseen: tuple[str, ...] = ()
 
 
 def change_files(current: Policy, proposed: Policy) -> ChangeFiles:
@@ -45,7 +50,10 @@ def change_files(current: Policy, proposed: Policy) -> ChangeFiles:
         for name in after.keys() | before.keys()
         if name not in ("properties", "business_rules") and before.get(name) != after.get(name)
     ]
-    return ChangeFiles(_unload(changed, after), _unload(changed, before), tuple(sorted(by_hand)))
+    seen = [name for name in changed if name in current.given]
+    rollback = _unload(seen, before) if seen else None
+    unseen = tuple(name for name in changed if name not in current.given)
+    return ChangeFiles(_unload(changed, after), rollback, tuple(sorted(by_hand)), unseen)
 
 
 def _active(value: bool) -> str:

@@ -40,7 +40,7 @@ class Policy:
     flow: Literal["incident", "alerts"]
     sources: tuple[str, ...]  # R12
     threshold: int  # R2.1
-    threshold_given: bool  # False: nothing gave one, 5 is assumed
+    given: frozenset[str]  # the properties that something gave, by name; all others are as by default
     threshold_from: str  # what gave it: a file, `sys_properties`, a flag; empty where nothing did
     sync_comments: bool  # R6: the property P
     copy_comments: bool  # R6.2: the business rule B
@@ -154,6 +154,23 @@ class Policy:
         return write.toml(self.to_dict())
 
     @property
+    def threshold_given(self) -> bool:
+        """R2.1: whether anything gave the property; else 5 is assumed."""
+        return names.THRESHOLD in self.given
+
+    @property
+    def assumed(self) -> bool:
+        """Whether nothing gave the threshold of its flow: what stands for now is then a guess, of no instance.
+
+        The alert flow's own has a documented default (R2.6).
+
+        Example:
+            >>> Policy().assumed, Policy(threshold=5).assumed, Policy(flow="alerts").assumed
+            (True, False, False)
+        """
+        return self.flow != "alerts" and not self.threshold_given
+
+    @property
     def sha256(self) -> str:
         """The hash of all settings, defaults included. Policies that mean the same have the same one."""
         return write.fingerprint(write.whole(self))
@@ -171,10 +188,11 @@ class Policy:
         fields.check_fields(self, known)
 
     def _given(self) -> dict[str, Any]:
-        """`to_dict`, without a threshold that nothing gave."""
-        settings = self.to_dict()
-        if not self.threshold_given:
-            del settings["properties"][names.THRESHOLD]
+        """`to_dict`, with exactly the properties that something gave, whatever their value."""
+        settings, properties = self.to_dict(), write.whole(self)["properties"]
+        settings["properties"] = {name: value for name, value in properties.items() if name in self.given}
+        if not self.given:
+            del settings["properties"]
         return settings
 
     def _changed(self, settings: Mapping[str, Any], change: Mapping[str, Any], by: str) -> "Policy":
@@ -193,7 +211,10 @@ class Policy:
 
     def __repr__(self) -> str:
         shown: dict[str, Any] = {}
-        for key, value in self._given().items():
+        settings = self.to_dict()
+        if not self.threshold_given:
+            del settings["properties"][names.THRESHOLD]
+        for key, value in settings.items():
             if key in {"properties", "business_rules", "choices"}:
                 shown |= {names.SHORT[key, name]: entry for name, entry in value.items()}
             else:
@@ -214,7 +235,7 @@ def _fill(policy: Policy, raw: object, where: str, threshold_from: str | None = 
         "flow": settings.get("flow", "incident"),
         "sources": settings.get("sources", ("incident",)),
         "threshold": properties.get(names.THRESHOLD, ASSUMED_THRESHOLD),
-        "threshold_given": names.THRESHOLD in properties,
+        "given": frozenset(properties),
         "threshold_from": (threshold_from or where) if names.THRESHOLD in properties else "",
         "sync_comments": properties.get(names.COMMENT_SYNC, False),
         "copy_comments": settings.get("business_rules", {}).get(names.COPY_COMMENTS, True),

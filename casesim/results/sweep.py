@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from casesim.analysis import sweep as analysis
 from casesim.analysis.ran import Ran
+from casesim.analysis.verdict import standing
 from casesim.policy import Policy
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ class Sweep(analysis.Sweep):
         from casesim.charts import sweep_curve  # noqa: PLC0415 - plotly is an extra
 
         band = self.band(measure)
-        return sweep_curve(self.table, current=self.current, proposed=proposed, measure=measure, band=band)
+        now = standing(self.policy)
+        return sweep_curve(
+            self.table, current=self.current, proposed=proposed, measure=measure, band=band, standing=now
+        )
 
 
 def sweep(data: Ran, policy: Policy | None = None) -> Sweep:

@@ -1,4 +1,4 @@
-"""What changes: a sentence, eight numbers, what to look at; read from arrays, so that they follow a slider."""
+"""What changes: a sentence, nine numbers, what to look at; read from arrays, so that they follow a slider."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import ipywidgets as w
 import polars as pl
 
 from casesim.analysis.compare import Comparison
-from casesim.analysis.findings import Finding
+from casesim.analysis.findings import Finding, of_data
 from casesim.analysis.intervals import alike, threshold_of
 from casesim.analysis.verdict import signed
 from casesim.policy import Policy
@@ -21,6 +21,8 @@ class Answers:
     def __init__(self) -> None:
         self.verdict = w.HTML().add_class("cs-live")
         self.tiles, self.checks = w.HTML(), w.HTML()
+        # What the data of a board are like, found once for all its thresholds.
+        self._known: tuple[Board | None, list[Finding]] = (None, [])
 
     def show(
         self,
@@ -50,21 +52,28 @@ class Answers:
         if comparison is not None:
             changed = comparison.incidents.height
             unintended = comparison.totals.filter(pl.col("metric") == "notifications_unintended")["b"].item()
-        self.verdict.value = pieces.verdict(old, new, only_threshold=only, changed=changed, unintended=unintended)
+        self.verdict.value = pieces.verdict(
+            old, new, (a, b), only_threshold=only, changed=changed, unintended=unintended
+        )
         every = now.incidents.frame.height
         busiest = _busiest(now, before, proposed, after)
-        self.tiles.value = pieces.tiles(old, new, changed=changed, every=every, busiest=busiest)
+        self.tiles.value = pieces.tiles(old, new, a, changed=changed, every=every, busiest=busiest)
         if comparison is None:
-            majors = proposed.columns["incidents_major"].tolist()
-            self.check(pieces.quick_checks(majors, proposed.place(after), new, critical))
+            found = pieces.quick_checks(proposed.thresholds.turns, proposed.incidents.frame.height, new, critical)
+            self.check([*found, *self._of_data(proposed)])
+
+    def _of_data(self, board: Board) -> list[Finding]:
+        if self._known[0] is not board:
+            self._known = board, of_data(board.thresholds.low)
+        return self._known[1]
 
     def show_now(self, board: Board, policy: Policy) -> None:
         """Things as they are, with nothing proposed."""
         threshold = threshold_of(policy)
         figures = {**board.at(threshold), "threshold": threshold}
-        self.verdict.value = pieces.as_it_is(figures)
+        self.verdict.value = pieces.as_it_is(figures, policy)
         every, busiest = board.incidents.frame.height, _busiest(board, threshold, board, threshold)
-        self.tiles.value = pieces.tiles(figures, figures, changed=0, every=every, busiest=busiest)
+        self.tiles.value = pieces.tiles(figures, figures, policy, changed=0, every=every, busiest=busiest)
         # They speak of what is proposed.
         self.checks.add_class("cs-stale")
 

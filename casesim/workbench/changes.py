@@ -27,9 +27,19 @@ class Changes:
         now: the board as things are; it knows which incidents a segment or a week has.
         fields: what can be narrowed by.
         asked: what to do when another page is wanted; chosen: when another incident is.
+        standing: what things as they are are called, `now` or `assumed 5`.
     """
 
-    def __init__(self, now: Board, fields: list[str], asked: Callable[[], None], chosen: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        now: Board,
+        fields: list[str],
+        asked: Callable[[], None],
+        chosen: Callable[[str], None],
+        standing: str = "now",
+    ) -> None:
+        # What heads the column of both outcomes says what the first is of.
+        self._columns = [[name, _headed(words, standing), how] for name, words, how in INCIDENTS]
         self._now, self._asked, self._told = now, asked, chosen
         self.first = self.total = 0
         self.incident = ""
@@ -38,7 +48,7 @@ class Changes:
         self._found = pl.DataFrame()
         self._listed: Callable[[], pl.DataFrame] | None = None
         self._reader, self._writer = Background(), Background()
-        self.table = ChangeTable(columns=[list(each) for each in INCIDENTS])
+        self.table = ChangeTable(columns=self._columns)
         self.title, self.said = w.HTML(), w.HTML()
         self.narrowing = Narrowing(now.thresholds.low, fields, lambda: self.turn(-self.first))
         self.back = w.Button(description="‹", tooltip="previous page").add_class("cs-link")
@@ -169,7 +179,7 @@ class Changes:
         if self.narrowing.said:
             said = f"{total:,} of the {every:,} that change"
         order = "critical first, then most customers, then oldest"
-        self._page(said, [list(each) for each in INCIDENTS], rows, order)
+        self._page(said, self._columns, rows, order)
 
     def _page(self, said: str, columns: list[list[str]], rows: list[list[Any]], order: str) -> None:
         only = self.narrowing.said
@@ -187,6 +197,10 @@ class Changes:
             ids = self.table.ids
             self.table.chosen = chosen if chosen in ids else ids[0] if ids else ""
         self.back.disabled, self.on.disabled = self.first == 0, last >= self.total
+
+
+def _headed(words: str, standing: str) -> str:
+    return words.replace("Now", standing[0].upper() + standing[1:])
 
 
 def _narrowed(changed: pl.DataFrame, own: Incidents, narrowing: Narrowing) -> pl.DataFrame:

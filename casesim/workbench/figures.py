@@ -36,10 +36,12 @@ class Charts:
     """The curve and the weeks, of which only what moves is sent again; or the same as tables.
 
     Args:
+        standing: what things as they are are called, `now` or `assumed 5`.
         chosen: told the Monday of the week that is clicked. Clicks on the curve are the page's affair (`Page`).
     """
 
-    def __init__(self, board: Board, now: int, chosen: Callable[[date], None]) -> None:
+    def __init__(self, board: Board, now: int, standing: str, chosen: Callable[[date], None]) -> None:
+        self._standing = standing
         self.measure = w.ToggleButtons(options=[(words, name) for name, words in SHORT.items()])
         self.as_tables = w.ToggleButton(description="Tables", tooltip="show both charts as tables")
         self.finding = w.HTML()
@@ -77,8 +79,8 @@ class Charts:
         self.pictures.view.layout.display = "none" if instead else ""
         self._instead.layout.display = "" if instead else "none"
         if instead:
-            self.tables[0].value = self._fault + _curve_table(board, self.measure.value, now)
-            self.tables[1].value = _weeks_table(mondays, a, b)
+            self.tables[0].value = self._fault + _curve_table(board, self.measure.value, now, self._standing)
+            self.tables[1].value = _weeks_table(mondays, a, b, self._standing)
 
     def _fail(self, why: str) -> None:
         """Both as tables, and why: a browser cannot draw them."""
@@ -95,12 +97,20 @@ class Charts:
         if self._drawn != (board, measure):
             self._drawn = (board, measure)
             band = board.bands.get(measure)
-            figure = sweep_curve(board.table, current=now, proposed=proposed, measure=measure, band=band, was=was)
+            figure = sweep_curve(
+                board.table,
+                current=now,
+                proposed=proposed,
+                measure=measure,
+                band=band,
+                was=was,
+                standing=self._standing,
+            )
             said = figure.layout.title.text or "No incident has a case."
             return _small(figure), said
         if not board.cases:
             return Patch(), "No incident has a case."
-        marks = curve_marks(board.table, measure, now, proposed, was=was)
+        marks = curve_marks(board.table, measure, now, proposed, was=was, standing=self._standing)
         return Patch({"shapes": marks["shapes"]}), marks["title"]
 
     def _weeks(self, mondays: list[date], now: Counts, proposed: Counts) -> tuple[go.Figure | Patch, str]:
@@ -128,7 +138,7 @@ def _side_by_side(views: Sequence[w.Widget]) -> w.HBox:
     return w.HBox(list(views)).add_class("cs-beside")
 
 
-def _curve_table(board: Board, measure: str, now: int) -> str:
+def _curve_table(board: Board, measure: str, now: int, standing: str) -> str:
     """The curve in words: the thresholds at which anything changes, the first of them."""
     values, at_now = board.columns[measure], int(board.columns[measure][board.place(now)])
     rows = [
@@ -136,16 +146,21 @@ def _curve_table(board: Board, measure: str, now: int) -> str:
         for stop in board.stops[:ROWS]
         for value in [int(values[board.place(stop)])]
     ]
-    return plain_table(("threshold", MEASURES[measure], f"against now ({now:,})"), rows, frozenset({0, 1, 2}))
+    against = f"against now ({now:,})" if standing == "now" else f"against {standing}"
+    return plain_table(("threshold", MEASURES[measure], against), rows, frozenset({0, 1, 2}))
 
 
-def _weeks_table(mondays: list[date], now: Counts, proposed: Counts) -> str:
+def _weeks_table(mondays: list[date], now: Counts, proposed: Counts, standing: str) -> str:
     """The weeks in words, the last of them first."""
     rows = [
         (day(monday), f"{a:,}", f"{b:,}", signed(b - a))
         for monday, a, b in reversed(list(zip(mondays, now.tolist(), proposed.tolist(), strict=True)))
     ]
-    return plain_table(("week of", "major now", "proposed", "change"), rows[:ROWS], frozenset({1, 2, 3}))
+    return plain_table(
+        ("week of", f"major {'now' if standing == 'now' else f'at {standing}'}", "proposed", "change"),
+        rows[:ROWS],
+        frozenset({1, 2, 3}),
+    )
 
 
 def _monday(at: Any) -> date:

@@ -9,6 +9,7 @@ from casesim.analysis.compare import Comparison
 from casesim.analysis.findings import Finding, findings
 from casesim.analysis.floods import Floods, floods
 from casesim.analysis.floods_text import bands, marks, said
+from casesim.analysis.verdict import standing
 from casesim.engine.prepare import Prepared
 from casesim.engine.simulate import Simulation, simulate
 from casesim.policy import Policy
@@ -132,7 +133,7 @@ def mails_html(now: Simulation, proposed: Simulation) -> str:
     a, b = floods(now), floods(proposed)
     heading = "".join(f"<p>{text(line)}</p>" for line in said(b))
     notes = "".join(f'<p class="cs-error">{text(line)}</p>' for line in marks(b))
-    heads = ("to one in an hour", "now", "proposed")
+    heads = ("to one in an hour", standing(now.policy), "proposed")
     right = plain_table(heads, _bands(a, b), frozenset({1, 2}))
     return f'<div class="cs-two"><div>{heading}{notes}{_worst(b)}</div><div>{right}</div></div>'
 

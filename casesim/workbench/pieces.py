@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from casesim.analysis.findings import CLIFF, SUPPRESSED, Finding
-from casesim.analysis.verdict import percent, signed
+from casesim.analysis.effects import Counts
+from casesim.analysis.findings import Finding, cliff, few_told
+from casesim.analysis.intervals import threshold_of
+from casesim.analysis.verdict import percent, sent, signed, standing, threshold_said
 from casesim.analysis.wording import clean, many
+from casesim.policy import Policy
 
 Figures = Mapping[str, int]
 LONGEST = 400
@@ -16,6 +19,7 @@ TILES = (
     ("major_cases", "Major cases"),
     ("child_cases", "Child cases"),
     ("individual_cases", "Individual cases"),
+    ("incidents_none", "Without a case"),
     ("manual_closures", "To close by hand"),
     ("notifications_sent", "Notifications sent"),
     ("notifications_peak_hour", "Sent in one hour"),
@@ -37,50 +41,75 @@ def refused(said: object) -> str:
     return f'<div class="cs-error" role="alert">{text(said)}</div>'
 
 
-def verdict(now: Figures, proposed: Figures, *, only_threshold: bool, changed: int | None, unintended: int) -> str:
+def verdict(
+    now: Figures,
+    proposed: Figures,
+    policies: tuple[Policy, Policy],
+    *,
+    only_threshold: bool,
+    changed: int | None,
+    unintended: int,
+) -> str:
     """One sentence on what changes, and one that explains it: first of all what reaches customers nobody chose."""
-    a, b = now["threshold"], proposed["threshold"]
+    a, b, here = now["threshold"], proposed["threshold"], threshold_said(policies[0])
     majors, after = now["incidents_major"], proposed["incidents_major"]
     by_hand = proposed["manual_closures"] - now["manual_closures"]
-    sent = proposed["notifications_sent"] - now["notifications_sent"]
+    mails = sent(now["notifications_sent"], proposed["notifications_sent"], policies[1] if only_threshold else None)
     if only_threshold:
         if a == b:
-            return _said(
-                f"Nothing is changed: threshold {a:,} makes {many(majors, 'incident')} major.", "Move the slider."
-            )
+            return _said(f"Nothing is changed: {as_set(policies[0])} {makes(majors)}.", "Move the slider.")
         if not changed:
-            return _said(f"No incident changes between {a:,} and {b:,}.", "Every case and notification is the same.")
-        step = "Raising" if b > a else "Lowering"
-        head = f"{step} the threshold from {a:,} to {b:,} makes <b>{_more(after - majors, 'incident')} major</b>"
+            return _said(f"No incident changes between {here} and {b:,}.", "Every case and notification is the same.")
+        who = f"{'Raising' if b > a else 'Lowering'} the threshold from {here} to {b:,}"
     else:
-        head = f"The proposed settings make <b>{_more(after - majors, 'incident')} major</b>"
-        if majors == after:
-            head = "The proposed settings leave as many incidents major"
+        who = "The proposed settings"
+    verb = "s" if only_threshold else ""
+    head = f"{who} make{verb} <b>{_more(after - majors, 'incident')} major</b>"
+    if majors == after:
+        head = f"{who} leave{verb} as many incidents major"
     means = [
         *([f"<b>{many(unintended, 'message')} would reach customers whom nobody chose</b>"] if unintended else []),
         f"<b>{_more(by_hand, 'case')}</b> to close by hand" if by_hand else "as many cases to close by hand",
-        f"{_more(sent, 'message')} sent" if sent else "as many messages sent",
+        mails or "as many notifications sent",
     ]
     return _said(f"{head}: {majors:,} → {after:,}.", f"{_upper('; '.join(means))}.")
 
 
-def as_it_is(now: Figures) -> str:
+def as_it_is(now: Figures, policy: Policy) -> str:
     """The verdict while the screen shows no proposal at all."""
-    majors = many(now["incidents_major"], "incident")
-    return _said(f"As it is now: threshold {now['threshold']:,} makes {majors} major.", "Compare is pressed.")
+    return _said(f"{_as_it_is(policy)}: {as_set(policy)} {makes(now['incidents_major'])}.", "Compare is pressed.")
 
 
-def direction(majors: int, after: int, now: int, proposed: int) -> str:
+def as_set(policy: Policy) -> str:
+    """The threshold as the subject of a sentence: `threshold 5`, or `the assumed threshold 5`."""
+    return f"{'the assumed ' if policy.assumed else ''}threshold {threshold_of(policy):,}"
+
+
+def makes(majors: int) -> str:
+    """How many incidents a threshold makes major."""
+    return f"makes {many(majors, 'incident')} major" if majors else "makes no incident major"
+
+
+def _as_it_is(policy: Policy) -> str:
+    return _upper(standing(policy)) if policy.assumed else "As it is now"
+
+
+def direction(majors: int, after: int, policy: Policy, proposed: int) -> str:
     """What the threshold does, in one line beside it.
 
     Args:
-        majors, after: major incidents at the thresholds `now` and `proposed`, under the settings of each.
+        majors, after: major incidents at the threshold of `policy`, as it is now, and at `proposed`, under the settings
+            of each.
     """
+    now = threshold_of(policy)
     if now == proposed and majors != after:
-        return f"As it is now: other settings make {majors:,} → {after:,} incidents major."
+        return f"{_as_it_is(policy)}: other settings make {majors:,} → {after:,} incidents major."
     if now == proposed:
-        return f"As it is now: {after:,} incidents are major. A higher one makes fewer."
-    return f"{'Raising' if proposed > now else 'Lowering'} it: {majors:,} major at {now:,} → {after:,} at {proposed:,}."
+        are = f"{many(after, 'incident')} {'is' if after == 1 else 'are'} major"
+        more = "A higher one makes fewer" if after else "None is at a higher one either"
+        return f"{_as_it_is(policy)}: {are}. {more}."
+    at = f"{'assumed ' if policy.assumed else ''}{now:,}"
+    return f"{'Raising' if proposed > now else 'Lowering'} it: {majors:,} major at {at} → {after:,} at {proposed:,}."
 
 
 def proposal(changed: Mapping[str, object], faults: int, unseen: Sequence[str]) -> str:
@@ -106,19 +135,28 @@ def _more(change: int, word: str) -> str:
     return f"{abs(change):,} {'more' if change > 0 else 'fewer'} {word}{'' if abs(change) == 1 else 's'}"
 
 
-def tiles(now: Figures, proposed: Figures, *, changed: int | None, every: int, busiest: tuple[int, int] | None) -> str:
-    """Eight numbers: value, change and per cent, now. What is not counted yet says so."""
+def tiles(
+    now: Figures,
+    proposed: Figures,
+    policy: Policy,
+    *,
+    changed: int | None,
+    every: int,
+    busiest: tuple[int, int] | None,
+) -> str:
+    """Nine numbers: value, change and per cent, as `policy` has it now. What is not counted yet says so."""
+    here = f"at {standing(policy)}:" if policy.assumed else "now"
     share = f"{100 * changed / every:.1f} % of {every:,}" if changed is not None and every else f"of {every:,}"
     count = "counting…" if changed is None else f"{changed:,}"
     parts = [_tile("Incidents changed", count, share, "&nbsp;", lead=True)]
     for name, words in TILES:
         a, b = now[name], proposed[name]
-        parts.append(_tile(words, f"{b:,}", _change(a, b), f"now {a:,}"))
+        parts.append(_tile(words, f"{b:,}", _change(a, b), f"{here} {a:,}"))
     if busiest is None:
         parts.append(_tile("Busiest contact", "counting…", "&nbsp;", "in one hour"))
     else:
         a, b = busiest
-        parts.append(_tile("Busiest contact", f"{b:,}", _change(a, b), f"now {a:,} in one hour"))
+        parts.append(_tile("Busiest contact", f"{b:,}", _change(a, b), f"{here} {a:,} in one hour"))
     return f'<div class="cs-tiles">{"".join(parts)}</div>'
 
 
@@ -135,24 +173,20 @@ def _tile(words: str, value: str, change: str, now: str, *, lead: bool = False) 
     )
 
 
-def quick_checks(majors: Sequence[int], place: int, proposed: Figures, critical: int | None) -> list[Finding]:
-    """What arrays alone can find: critical incidents that change, a cliff within one step, many suppressed."""
-    found = []
+def quick_checks(turns: Counts, every: int, proposed: Figures, critical: int | None) -> list[Finding]:
+    """What arrays alone can find: critical incidents that change, a cliff within one step, many suppressed.
+
+    Args:
+        turns: as `cliff` takes them; every: all incidents; proposed: the figures, with `threshold`; critical: how many
+            critical incidents change.
+    """
+    found: list[Finding] = []
     if critical:
         title = f"{many(critical, 'critical incident')} change{'s' if critical == 1 else ''} outcome"
         first = "It is the first in the list." if critical == 1 else "They are the first in the list."
         found.append(Finding("warn", title, first, "R2"))
-    for step in (1, -1):
-        there = place + step
-        if 0 <= there < len(majors) and majors[place]:
-            moved = abs(int(majors[there]) - int(majors[place]))
-            if moved >= CLIFF * majors[place]:
-                said = f"{many(moved, 'more incident')} would change there."
-                found.append(Finding("warn", f"Cliff at {there + 1:,}", said, "R2"))
-    sent, suppressed = proposed["notifications_sent"], proposed["notifications_suppressed"]
-    if suppressed > SUPPRESSED * (sent + suppressed):
-        share = f"{100 * suppressed / (sent + suppressed):.1f} % suppressed"
-        found.append(Finding("inform", share, f"{suppressed:,} notifications find nobody who can be told.", "R5.1"))
+    found += cliff(turns, every, proposed["threshold"])
+    found += few_told(proposed["notifications_sent"], proposed["notifications_suppressed"])
     return found
 
 

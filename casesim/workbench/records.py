@@ -78,7 +78,7 @@ def row_of(row: Mapping[str, Any], ci: str | None) -> list[Any]:
 def explained(data: Dataset, now: Policy, proposed: Policy, number: str) -> tuple[str, Story]:
     """Why an incident changes, as HTML, and its story under the proposed policy."""
     a, b = both_stories(data, now, proposed, number)
-    return why(number, a, b), b
+    return why(number, a, b, assumed=now.assumed), b
 
 
 def case_preview(found: Story, kind: str, fields: Sequence[tuple[str, bool]]) -> str:

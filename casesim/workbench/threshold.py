@@ -16,8 +16,9 @@ MARKS, ROOM = (0, 33, 66, 100), 16
 class ThresholdRegion:
     """Slider and box agree; a number between two stops puts the slider on the stop with equal results."""
 
-    def __init__(self, stops: list[int], value: int, chosen: Callable[[int], None]) -> None:
+    def __init__(self, stops: list[int], value: int, chosen: Callable[[int], None], standing: str = "now") -> None:
         self.value = value
+        self._mark = f"{value:,} now" if standing == "now" else standing
         self._chosen = chosen
         self._quiet = False
         self.slider = w.SelectionSlider(
@@ -67,7 +68,7 @@ class ThresholdRegion:
         self.slider.options = [(f"{stop:,}", stop) for stop in stops]
         self.slider.value = self.stop_of(self.value)
         self._quiet = False
-        self.scale.value = _scale(stops, self.now, self.stop_of(self.now))
+        self.scale.value = _scale(stops, self._mark, self.stop_of(self.now))
 
     def stop_of(self, value: int) -> int:
         """The stop with the results of a threshold."""
@@ -128,11 +129,11 @@ class ThresholdRegion:
         self.error.value = ""
 
 
-def _scale(stops: list[int], now: int, stop: int) -> str:
-    """Some stops below the slider, and a mark at the current one."""
+def _scale(stops: list[int], mark: str, stop: int) -> str:
+    """Some stops below the slider, and a mark at the current one, which has its words."""
     last = max(len(stops) - 1, 1)
     here = 100 * stops.index(stop) / last
-    marks = [f'<b style="left:{here:.1f}%">{now:,} now</b>']
+    marks = [f'<b style="left:{here:.1f}%">{mark}</b>']
     for place in sorted({round(share * last / 100) for share in MARKS}):
         there = 100 * place / last
         if place < len(stops) and abs(there - here) > ROOM:

@@ -17,8 +17,14 @@ ARRIVES = frozenset({"sent", "digested"})
 VIA = {"ci": "CI", "service": "service", "listed": "affected list"}
 
 
-def why(number: str, now: Story, proposed: Story) -> str:
-    """One incident under both policies: who is affected and by which way, what is decided, and what happens when."""
+def why(number: str, now: Story, proposed: Story, *, assumed: bool = False) -> str:
+    """One incident under both policies: who is affected and by which way, what is decided, and what happens when.
+
+    Args:
+        number: the incident's; now, proposed: its stories.
+        assumed: whether nothing gave the threshold of now (R2.1).
+    """
+    words = "Assumed" if assumed else "Now"
     a, b = now.decision, proposed.decision
     same = _cases(now) == _cases(proposed) and a.outcome == b.outcome
     head = f"{text(number, 40)} {'keeps its outcome' if same else 'changes'}"
@@ -27,8 +33,8 @@ def why(number: str, now: Story, proposed: Story) -> str:
         f'<div class="cs-why"><div class="cs-h">Why {head} '
         f"<small>{_compared(a.comparison)} → {_compared(b.comparison)} {_rule('R2')}</small></div>"
         f"<div>{title}</div>{_affected(proposed)}"
-        f'<div class="cs-h">What happens</div>{_lanes(now, proposed)}'
-        f"<details><summary>Every line of both</summary>{_lines('Now', now)}{_lines('Proposed', proposed)}"
+        f'<div class="cs-h">What happens</div>{_lanes(words, now, proposed)}'
+        f"<details><summary>Every line of both</summary>{_lines(words, now)}{_lines('Proposed', proposed)}"
         "</details></div>"
     )
 
@@ -96,14 +102,14 @@ def _left_out(customers: Sequence[Customer]) -> str:
     )
 
 
-def _lanes(now: Story, proposed: Story) -> str:
+def _lanes(words: str, now: Story, proposed: Story) -> str:
     """Both policies on one scale of time, from opening to what stays open after the resolution."""
     opened, end = proposed.incident["opened_at"], _end(proposed)
     ends = [f'<span style="left:0">opened {_time(opened)}</span>']
     if end is not None:
         how = "cancelled" if end.rule == "R7.3" else "resolved"
         ends.append(f'<span style="left:{RESOLVED}%">{how} {_time(end.at)}</span>')
-    lanes = _lane("now", "Now", now, opened, end) + _lane("new", "Proposed", proposed, opened, end)
+    lanes = _lane("now", words, now, opened, end) + _lane("new", "Proposed", proposed, opened, end)
     return f'<div class="cs-time"><div class="cs-ends">{"".join(ends)}</div>{lanes}</div>'
 
 

@@ -14,6 +14,7 @@ from casesim.analysis.compare.reasons import changed_settings
 from casesim.analysis.intervals import alike, at, threshold_of
 from casesim.analysis.ran import Ran, run_of
 from casesim.analysis.recommend import Recommendation, recommend
+from casesim.analysis.verdict import standing
 from casesim.engine.sources import known_fields
 from casesim.policy import Policy
 from casesim.tables import CasesimError
@@ -71,7 +72,7 @@ class Workbench:
         now = threshold_of(self.current)
         known = list(run.prepared.records.known)
         largest = int(self._now.incidents.k.max(initial=0))
-        self.threshold = ThresholdRegion(self._now.stops, now, self._threshold)
+        self.threshold = ThresholdRegion(self._now.stops, now, self._threshold, standing(self.current))
         self.choices = ChoicesRegion(self.current, self.current, largest, self._change)
         self.conditions = ConditionsRegion(self.current, known, self._change)
         self.mapping = MappingRegion(self.current, known, line_check(run.prepared), self._change)
@@ -81,8 +82,8 @@ class Workbench:
         self.page.on_ready(lambda: tell_again(self.view))
         self.chosen = Chosen(run.prepared.data, self.mapping)
         self.mapping.on_kind(self.chosen.preview)
-        self.changes = Changes(self._now, [*known, *accounts], self._list, self._why)
-        self.charts = Charts(self._now, now, self.changes.narrowing.show_week)
+        self.changes = Changes(self._now, [*known, *accounts], self._list, self._why, standing(self.current))
+        self.charts = Charts(self._now, now, standing(self.current), self.changes.narrowing.show_week)
         self.suggest = Suggest(self._suggested, self.threshold.set)
         self.scenarios = Scenarios(self._kept, self.load)
         mend = self.mapping.mend_first
@@ -201,7 +202,7 @@ class Workbench:
             policies = self._policies()
             self.answers.show(self._now, self._board, *policies, comparison=self.later.comparison, stale=self._stale)
         self.threshold.show(
-            pieces.direction(self._now.majors(now), self._board.majors(value), now, value),
+            pieces.direction(self._now.majors(now), self._board.majors(value), self.current, value),
             lambda stop: steps(self._board, value, stop),
         )
         self._proposal()
@@ -264,7 +265,7 @@ class Workbench:
         return self.policy, self._fresh().at(self.threshold.value)
 
     def _suggested(self, limits: Mapping[str, str]) -> Recommendation:
-        return recommend(self._fresh().thresholds, threshold_of(self.current), limits)
+        return recommend(self._fresh().thresholds, self.current, limits)
 
     def _tab(self, words: str) -> None:
         if words in self.looked:

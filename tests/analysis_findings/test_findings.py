@@ -24,13 +24,16 @@ def test_raising_and_lowering_in_a_sentence(data):
     up = cs.compare(data, cs.Policy(threshold=3), cs.Policy(threshold=4))
     assert verdict(up) == (
         "Raising the threshold from 3 to 4 makes 1 fewer incident major: 1 → 0 (−100.0 %).",
-        "4 fewer cases to close by hand.",
+        # 3 sent when cases open, and by INC1's when they resolve, to a1 and a2.
+        "4 fewer cases to close by hand. 2 more notifications sent (+66.7 %): "
+        "individual cases tell when they resolve, major and child cases stay open.",
     )
     down = cs.compare(data, cs.Policy(threshold=4), cs.Policy(threshold=1))
     # From 0 no per cent. INC1 and INC2 become major; only INC1 is resolved.
     assert verdict(down) == (
         "Lowering the threshold from 4 to 1 makes 2 more incidents major: 0 → 2.",
-        "4 more cases to close by hand.",
+        "4 more cases to close by hand. 2 fewer notifications sent (−40.0 %): "
+        "individual cases tell when they resolve, major and child cases stay open.",
     )
 
 
@@ -46,14 +49,43 @@ def test_other_settings_in_a_sentence(data):
     assert verdict(found)[0] == "1 setting changed: 1 incident of 3 change, none of them in being major or not."
 
 
+# How many incidents have exactly 1, 2, 3, … customers: 12 have 5, where its neighbours have 3, 3, 2 and 1.
+OF_SO_MANY = (5, 4, 3, 3, 12, 2, 1)
+
+
+@pytest.fixture(scope="module")
+def log():
+    customers = [k for k, count in enumerate(OF_SO_MANY, 1) for _ in range(count)]
+    numbers = [f"INC{place:02}" for place in range(len(customers))]
+    listed = [(number, f"a{each}") for number, k in zip(numbers, customers, strict=True) for each in range(k)]
+    return cs.load(
+        {
+            "incident": pl.DataFrame({"number": numbers, "opened_at": "2026-03-05 10:00:00"}),
+            "affected_account": pl.DataFrame(listed, schema=["incident", "account"], orient="row"),
+        }
+    )
+
+
 @pytest.mark.parametrize(
     ("threshold", "cliff"),
-    # One incident has exactly 3 customers, and exactly 1: from 3 it goes at 4; from 2 comes one at 1, none goes at 3.
-    [(3, {"Cliff at 4"}), (2, {"Cliff at 1"}), (1, {"Cliff at 2"}), (4, set())],
+    # From 5 the twelve go at 6, from 6 they come at 5. Every other step here moves a twentieth of the majors too.
+    [(5, {"Cliff at 6"}), (6, {"Cliff at 5"}), (4, set()), (2, set()), (1, set()), (7, set())],
 )
-def test_a_cliff_within_one_step(data, threshold, cliff):
-    found = titles(cs.compare(data, cs.Policy(threshold=9), cs.Policy(threshold=threshold)))
+def test_a_cliff_within_one_step(log, threshold, cliff):
+    found = titles(cs.compare(log, cs.Policy(threshold=9), cs.Policy(threshold=threshold)))
     assert {title for title in found if title.startswith("Cliff")} == cliff
+
+
+def test_a_cliff_says_who_turns_there(log):
+    found = findings(cs.compare(log, cs.Policy(threshold=9), cs.Policy(threshold=5)))
+    [cliff] = [each for each in found if each.title.startswith("Cliff")]
+    assert cliff.text == "12 incidents have exactly 5 customers: so many fewer are major there."
+
+
+def test_what_turns_at_each_threshold_is_what_the_sweep_says(log):
+    found = cs.sweep(log)
+    assert found.thresholds.turns.tolist() == [*OF_SO_MANY, 0]
+    assert (-found.table["incidents_major"].diff().drop_nulls()).to_list() == list(OF_SO_MANY)
 
 
 def test_critical_incidents_that_change():
@@ -117,7 +149,12 @@ def test_new_recipients(data):
 
 
 @pytest.mark.parametrize(
-    ("value", "word"), [("1", "critical"), ("2 - High", "high"), ("4 - Low", "low"), (None, ""), ("P1", "P1")]
+    ("value", "word"),
+    [
+        *(("1", "critical"), ("2 - High", "high"), ("4 - Low", "low"), ("3 Moderate", "moderate"), (None, "")),
+        # A label of its own is no planning, and 10 is not critical.
+        *(("P1", "P1"), ("5 Very Low", "5 Very Low"), ("1 - Kritisch", "1 - Kritis…"), ("10", "10")),
+    ],
 )
 def test_priorities_in_words(value, word):
     assert priority(value) == word
@@ -140,3 +177,67 @@ def test_no_incident_is_major_any_more(data):
     policies = [cs.Policy(threshold=threshold) for threshold in (3, 4, 9)]
     assert titles(cs.compare(data, *policies[:2]))["No incident is major any more"] == "warn"
     assert "No incident is major any more" not in titles(cs.compare(data, *policies[1:]))
+
+
+def test_incidents_that_reach_nobody_and_those_that_lose_their_case(data):
+    found = findings(cs.preview(data, cs.Policy(threshold=3), trigger={"number": "INC2"}))
+    told = {each.title: (each.severity, each.text) for each in found}
+    # INC3 has no customer, but it does not take part: what is said of it is that.
+    assert "1 incident reaches nobody" not in told
+    assert told["1 incident loses its cases"] == (
+        "warn",
+        "Nobody is told of it: INC1. The trigger does not hold for it.",
+    )
+    nobody = {each.title: each for each in findings(cs.compare(data, cs.Policy(threshold=3), cs.Policy(threshold=4)))}
+    assert nobody["1 incident reaches nobody"].text == (
+        "No customer who counts is affected: it has no case at any threshold. 3 in all."
+    )
+
+
+@pytest.mark.parametrize(
+    ("incidents", "title"),
+    [(0, "No incidents"), (1, "No incident has a case")],
+)
+def test_nothing_is_said_for_a_change_where_nothing_was_read(incidents, title):
+    listed = pl.DataFrame({"incident": ["INC9"], "account": ["a1"]})
+    data = cs.load({"incident": TABLES["incident"].head(incidents), "affected_account": listed})
+    first = findings(cs.compare(data, cs.Policy(threshold=3), cs.Policy(threshold=4)))[0]
+    assert (first.severity, first.title) == ("block", title)
+
+
+def test_an_assumed_threshold_is_something_to_look_at(data):
+    found = {each.title: each for each in findings(cs.compare(data, cs.Policy(), cs.Policy(threshold=3)))}
+    assert found["The threshold as it is, is assumed"].severity == "warn"
+    assert "The threshold as it is, is assumed" not in titles(
+        cs.compare(data, cs.Policy(threshold=5), cs.Policy(threshold=3))
+    )
+    # The alert flow's own threshold has a documented default (R2.6).
+    alerts = [cs.Policy(flow="alerts", affected_account_threshold=each) for each in (2, 3)]
+    assert "The threshold as it is, is assumed" not in titles(cs.compare(data, *alerts))
+
+
+def test_now_is_never_said_of_an_assumed_threshold(data):
+    given = cs.compare(data, cs.Policy(threshold=5), cs.Policy(threshold=3))
+    assumed = cs.compare(data, cs.Policy(), cs.Policy(threshold=3))
+    assert verdict(assumed)[0].startswith("Lowering the threshold from an assumed 5 to 3 makes")
+    assert verdict(given)[0].startswith("Lowering the threshold from 5 to 3 makes")
+    for found, words in ((given, "now"), (assumed, "assumed 5")):
+        text, html = repr(found), found._repr_mimebundle_()["text/html"]
+        head = next(line for line in text.splitlines() if "proposed" in line and "change" in line)
+        assert head.split("proposed")[0].strip() == words
+        assert f"{words} -> proposed" in text
+        assert f"<th>{words}</th>" in html
+        assert found.to_dict()["a_assumed"] is (words != "now")
+    assert "account_threshold: assumed 5 -> 3" in " ".join(repr(assumed).split())
+
+
+def test_r7_1_what_drives_the_notifications_is_said_only_where_it_is_so(data):
+    why = "individual cases tell when they resolve"
+    for settings, so in (
+        ({}, True),
+        ({"notifications": {"resolved": {"enabled": False}}}, False),
+        ({"sync_children": True, "major_resolution_delay": "1h"}, False),
+        ({"late_customers": "promote"}, False),
+    ):
+        a, b = (cs.Policy(threshold=threshold, **settings) for threshold in (3, 4))
+        assert (why in verdict(cs.compare(data, a, b))[1]) is so, settings

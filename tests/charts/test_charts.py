@@ -127,6 +127,7 @@ NEAR = st.integers(1, 8) | st.integers(1, 500) | st.integers(40, 60)
 def test_no_label_stands_out_of_the_picture_or_on_the_other(steps, now, proposed):
     majors = np.cumsum(steps[::-1])[::-1]
     table = pl.DataFrame({"threshold": np.arange(len(majors)) + 1, "incidents_major": majors, "major_cases": majors})
+    table = table.with_columns(incidents_none=pl.lit(0), incidents_individual=pl.Series(majors[0] - majors))
     shapes = charts.curve_marks(table, "major_cases", now, proposed)["shapes"]
     labels = [shape for shape in shapes if "<b>" in shape.get("label", {}).get("text", "")]
     top = len(majors)

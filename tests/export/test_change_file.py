@@ -26,7 +26,9 @@ def test_the_new_value_and_the_way_back(tmp_path):
 
 
 def test_switches_are_words_and_texts_are_escaped():
-    files = change_files(Policy(), Policy(additional_comments_sync=True, case_fields_to_sync="state,<b>&"))
+    files = change_files(
+        Policy(additional_comments_sync=False), Policy(additional_comments_sync=True, case_fields_to_sync="state,<b>&")
+    )
     assert "<value>true</value>" in files.new
     assert "state,&lt;b&gt;&amp;" in files.new
     assert "<value>false</value>" in files.rollback

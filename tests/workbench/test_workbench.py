@@ -642,7 +642,7 @@ def test_data_never_become_markup():
 def test_a_dataset_without_customers(tmp_path):
     listed = pl.DataFrame(schema={"incident": pl.String, "account": pl.String})
     bench = Workbench(cs.load({"incident": TABLES["incident"], "affected_account": listed}), cs.Policy(threshold=3))
-    assert "0 incidents major" in words(bench.answers.verdict.value)
+    assert "makes no incident major" in words(bench.answers.verdict.value)
     bench.threshold.set(1)
     assert "No incident changes between 3 and 1" in words(bench.answers.verdict.value)
 
@@ -665,3 +665,57 @@ def test_counts_from_arrays_are_those_of_the_list(demo):
     for now, proposed in ((5, 12), (12, 5), (1, 9_999), (7, 7), (9_999, 10_000), (1, 2)):
         asked = own.between(now, proposed)
         assert own.counts(now, proposed) == (asked.sum(), (asked & critical).sum())
+
+
+def test_r2_1_an_assumed_threshold_is_no_now_on_the_screen(tmp_path):
+    def screen(policy):
+        bench = Workbench(cs.load(TABLES, name="three"), policy, out=tmp_path)
+        bench.threshold.set(3)
+        parts = [bench.answers.verdict, bench.answers.tiles, bench.threshold.said, bench.threshold.scale]
+        bench.charts.as_tables.value = True
+        said = " ".join(words(each.value) for each in [*parts, *bench.charts.tables, bench.chosen.view])
+        return bench, " ".join([said, *(column[1] for column in bench.changes.table.columns)])
+
+    bench, assumed = screen(cs.Policy())
+    _, given = screen(cs.Policy(threshold=5))
+    assert not re.search(r"\bnow\b", assumed, re.IGNORECASE), assumed
+    for there, here in (
+        ("Lowering the threshold from an assumed 5 to 3 makes", "Lowering the threshold from 5 to 3 makes"),
+        ("at assumed 5: 0", "now 0"),
+        ("0 major at assumed 5 →", "0 major at 5 →"),
+        ("against assumed 5", "against now (5)"),
+        ("major at assumed 5", "major now"),
+        ("Assumed 5 → proposed", "Now → proposed"),
+    ):
+        assert there in assumed, there
+        assert here in given, here
+    bench.compare.value = True
+    assert words(bench.answers.verdict.value).startswith("Assumed 5: the assumed threshold 5 makes no incident major.")
+    bench.compare.value = False
+    bench.suggest.rows[1][1].value = "0"
+    bench.suggest.go.click()
+    assert "assumed 5" in words(bench.suggest.said.value)
+    assert not re.search(r"\bnow\b", words(bench.suggest.said.value))
+
+
+def test_who_is_reached_by_nothing_stands_among_tiles_and_checks(three):
+    assert "Without a case 1 = now 1" in words(three.answers.tiles.value)
+    assert "1 incident reaches nobody" in words(three.answers.checks.value)
+
+
+@pytest.mark.parametrize(("incidents", "said"), [(0, "No incidents"), (1, "No incident has a case")])
+def test_nothing_found_is_never_said_where_nothing_was_read(incidents, said):
+    listed = pl.DataFrame({"incident": ["INC9"], "account": ["a1"]})
+    bench = Workbench(cs.load({"incident": TABLES["incident"].head(incidents), "affected_account": listed}))
+    for threshold in (5, 3):
+        bench.threshold.set(threshold)
+        found = words(bench.answers.checks.value)
+        assert said in found
+        assert "Nothing found" not in found
+
+
+def test_r7_1_the_screen_says_why_more_is_sent(three):
+    three.threshold.set(4)
+    assert "2 more notifications sent (+66.7 %): individual cases tell when they resolve" in words(
+        three.answers.verdict.value
+    )

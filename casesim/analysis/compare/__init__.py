@@ -140,6 +140,7 @@ class Comparison:
             "dataset": self.now.prepared.data.name,
             "a": self.a.to_dict(),
             "b": self.b.to_dict(),
+            "a_assumed": self.a.assumed,
             "changes": {name: list(values) for name, values in self.changes.items()},
             "totals": self.totals.to_dicts(),
             "incidents": self.incidents.to_dicts(),
@@ -195,7 +196,7 @@ def preview(
         >>> opened = pl.DataFrame({"number": ["INC1"], "opened_at": ["2026-03-05 10:00:00"]})
         >>> data = load({"incident": opened, "affected_account": accounts})
         >>> preview(data, Policy(threshold=5), threshold=3).incidents["reason"].to_list()
-        ['count now reaches 3 ≥ 3']
+        ['count reaches 3 ≥ 3']
     """
     now = run_of(data, policy)
     proposed = now.policy.with_(**changes)

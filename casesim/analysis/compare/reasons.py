@@ -98,7 +98,7 @@ def flat(table: Mapping[str, Any], before: str = "") -> dict[str, Any]:
 def _outcome(policy: Policy, why: str) -> pl.Expr:
     """What made the outcome another."""
     k, threshold = pl.col("counted_b"), pl.col("threshold_b")
-    reached = pl.format("count now reaches {} ≥ {}" + why, k, threshold)
+    reached = pl.format("count reaches {} ≥ {}" + why, k, threshold)
     missed = pl.format("count no longer reaches: {} < {}" + why, k, threshold)
     by_k = pl.col("reason_a").is_in(COUNTS) & pl.col("reason_b").is_in(COUNTS) & (k > 0)
     by_k &= pl.col("counted_a") > 0

@@ -1,9 +1,9 @@
 """A comparison as text, 80 columns wide, and as html: what changes to manage and to close, then who changes."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -12,11 +12,11 @@ from casesim.analysis.findings import PRIORITIES, findings, priority
 from casesim.analysis.intervals import threshold_of
 from casesim.analysis.sweep import thresholds
 from casesim.analysis.sweep_text import shown_thresholds
-from casesim.analysis.verdict import only_threshold, percent, plain, signed, verdict
-from casesim.analysis.wording import clean, day, folded, many
+from casesim.analysis.verdict import only_threshold, percent, plain, signed, standing, verdict
+from casesim.analysis.wording import clean, customers, day, folded, listed, many
 from casesim.policy import Policy
 from casesim.policy.mapping import DEFAULT_MAPPING
-from casesim.policy.names import CASE_SYNC, COMMENT_SYNC, COPY_COMMENTS
+from casesim.policy.names import CASE_SYNC, COMMENT_SYNC, COPY_COMMENTS, THRESHOLD
 
 if TYPE_CHECKING:
     from casesim.analysis.compare import Comparison
@@ -62,10 +62,11 @@ def comparison_text(found: "Comparison") -> str:
     parts = [said, _heading(found), _totals(found)]
     if drawn(found):
         parts.append("\n".join(_curve(found)))
-    parts += ["\n".join(_incidents(found)), "\n".join([*_findings(found), *_recipients(found)])]
+    parts += ["\n".join(_incidents(found)), "\n".join(_findings(found))]
     if only_threshold(found):
         name = "affected_account_threshold" if found.b.flow == "alerts" else "threshold"
-        parts.append(f"Report: casesim preview --set {name}={threshold_of(found.b)} --report impact.html")
+        told = f"--set {name}={threshold_of(found.b)} --report impact.html"
+        parts.append(folded(f"Report: casesim preview on the same dataset with {told}"))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -77,13 +78,14 @@ def comparison_html(found: "Comparison") -> str:
         (WORDS[metric], f"{a:,}", f"{b:,}", _change(change), _share(a, change)) for metric, a, b, change in _rows(found)
     ]
     worst = [
-        (clean(row["incident_number"], 40), str(row["affected_accounts"]), _outcomes(row), clean(row["reason"]))
+        (clean(row["incident_number"], 40), customers_of(row), _outcomes(row), clean(row["reason"]))
         for row in found.incidents.head(SHOWN).iter_rows(named=True)
     ]
-    tables = _table(("", "now", "proposed", "change", ""), figures)
+    now = standing(found.a)
+    tables = _table(("", now, "proposed", "change", ""), figures)
     if worst:
-        tables += _table(("incident", "accounts", "now → proposed", "why"), worst)
-    notes = "".join(f"<li>{escape(line)}</li>" for line in [*_findings(found, fold=False), *_recipients(found)])
+        tables += _table(("incident", "customers", f"{now} → proposed", "why"), worst)
+    notes = "".join(f"<li>{escape(line)}</li>" for line in _findings(found, fold=False))
     return f"<div><p><b>{said}</b></p><p>{heading}</p>{tables}<ul>{notes}</ul></div>"
 
 
@@ -96,11 +98,17 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 def _heading(found: "Comparison") -> str:
     name = clean(found.now.prepared.data.name, 40)
     changes = [
-        f"{clean(setting, 80)}: {clean(_value(setting, a), 60)} -> {clean(_value(setting, b), 60)}"
+        f"{clean(setting, 80)}: {_assumed(found.a, setting)}{clean(_value(setting, a), 60)} -> "
+        f"{_assumed(found.b, setting)}{clean(_value(setting, b), 60)}"
         for setting, (a, b) in found.changes.items()
     ]
     settings = "\n".join(folded(line, "  ", "    ") for line in changes) or "  the two policies are the same"
     return f"{name}: {many(found.incidents.height, 'incident')} of {found.height:,} change\n{settings}"
+
+
+def _assumed(policy: Policy, setting: str) -> str:
+    """What stands before a threshold that nothing gave."""
+    return "assumed " if setting == f"properties.{THRESHOLD}" and policy.assumed else ""
 
 
 def _value(setting: str, value: object) -> str:
@@ -127,7 +135,7 @@ def _rows(found: "Comparison") -> Iterator[tuple[str, int, int, int]]:
 
 
 def _totals(found: "Comparison") -> str:
-    lines = [f"{'':<33}{'now':>12}{'proposed':>12}{'change':>12}", RULE]
+    lines = [f"{'':<33}{standing(found.a):>12}{'proposed':>12}{'change':>12}", RULE]
     lines += [
         f"{WORDS[metric]:<33}{a:>12,}{b:>12,}{_change(change):>12} {_share(a, change):>10}".rstrip()
         for metric, a, b, change in _rows(found)
@@ -162,7 +170,7 @@ def _curve(found: "Comparison") -> Iterator[str]:
         if threshold == min(now, proposed) and majors > kept:
             bar = "█" * round(kept / most * BAR)
             bar += "▒" * max(round(majors / most * BAR) - len(bar), 1)
-        mark = {now: "  now", proposed: "  proposed"}.get(threshold, "")
+        mark = {now: f"  {standing(found.a)}", proposed: "  proposed"}.get(threshold, "")
         yield f"{threshold:>6,}  {bar:<{BAR}}{majors:>12,}{mark}"
 
 
@@ -178,12 +186,12 @@ def _incidents(found: "Comparison") -> Iterator[str]:
     yield folded(
         f"{many(rows.height, 'incident')} {'changes' if rows.height == 1 else 'change'}{_urgent(rows)}{worst}:"
     )
-    yield f"{'incident':<16}{'opened':<13}{'priority':<12}{'accounts':>9}   now -> proposed"
+    yield f"{'incident':<16}{'opened':<13}{'priority':<12}{'customers':>13}   {standing(found.a)} -> proposed"
     yield RULE
     for row in rows.head(SHOWN).iter_rows(named=True):
         number, opened = clean(row["incident_number"], 15), "" if row["opened_at"] is None else day(row["opened_at"])
         urgency = f"{priority(row['priority']):<12}"
-        yield f"{number:<16}{opened:<13}{urgency}{row['affected_accounts']:>9,}   {_outcomes(row)}"
+        yield f"{number:<16}{opened:<13}{urgency}{plain(customers_of(row)):>13}   {_outcomes(row)}"
         yield folded(plain(clean(row["reason"])), " " * 16)
     if rows.height > SHOWN:
         yield f"... {rows.height - SHOWN:,} more. All of them: --out changed.csv"
@@ -192,22 +200,17 @@ def _incidents(found: "Comparison") -> Iterator[str]:
 def _urgent(rows: pl.DataFrame) -> str:
     """How many of each priority, where it is known."""
     counts = Counter(priority(value) for value in rows["priority"])
-    some = [f"{counts[name]:,} {name}" for name in PRIORITIES.values() if counts[name]]
-    return f" ({', '.join(some)})" if some else ""
+    del counts[""]
+    known = [name for name in PRIORITIES.values() if counts[name]]
+    some = [f"{counts[name]:,} {name}" for name in (*known, *sorted({*counts} - {*PRIORITIES.values()}))]
+    return f" ({listed(some)})" if some else ""
+
+
+def customers_of(row: Mapping[str, Any]) -> str:
+    """How many customers of a changed incident count (R8.2), beside how many are affected where these are more."""
+    return customers(row["counted_a"], row["counted_b"], row["affected_accounts"] + row["affected_consumers"])
 
 
 def _outcomes(row: dict[str, object]) -> str:
     a, b = row["outcome_a"] or "-", row["outcome_b"] or "-"
     return str(a) if a == b else f"{a} -> {b}"
-
-
-def _recipients(found: "Comparison") -> Iterator[str]:
-    for change, words in (("new", "newly told"), ("lost", "no longer told")):
-        rows = found.recipients.filter(pl.col("change") == change)
-        if rows.height:
-            names = [
-                clean(name or contact or consumer, 40)
-                for name, contact, consumer in rows.head(SHOWN).select("name", "contact", "consumer").iter_rows()
-            ]
-            left = f" and {rows.height - len(names):,} more" if rows.height > len(names) else ""
-            yield folded(f"{many(rows.height, 'recipient')} {words}: {'; '.join(names)}{left}")

@@ -17,12 +17,15 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from casesim.analysis.intervals import Thresholds
+from casesim.analysis.intervals import Thresholds, alike, threshold_of
 from casesim.analysis.recommend.choose import Broken, Conflict, conflict, nearest_stop, neighbour, undominated
 from casesim.analysis.recommend.limits import Limit, kept, limits, spans
 from casesim.analysis.recommend.metrics import METRICS, Figures, Metric, Values
 from casesim.analysis.recommend.resample import FEWEST, QUARTER, Change, change_point, drawn, only
 from casesim.analysis.recommend.text import recommendation_html, recommendation_text
+from casesim.analysis.verdict import standing
+from casesim.analysis.weighed import weighed
+from casesim.policy import Policy
 
 # What an admin weighs in any case, beside what is limited: work by hand against mails and single cases.
 WEIGHED = ("major_cases", "manual_closures", "notifications_sent")
@@ -70,11 +73,45 @@ class Drift:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Recommendation:
-    """A threshold under limits. `current` is the policy's own."""
+    """A threshold under limits. `policy` has the current threshold, and says whether anything gave it."""
 
     figures: Figures
     limits: tuple[Limit, ...]
-    current: int
+    policy: Policy
+
+    @property
+    def current(self) -> int:
+        """The policy's own threshold."""
+        return threshold_of(self.policy)
+
+    @property
+    def standing(self) -> str:
+        """What the current threshold's figures are: `now`, `assumed 5`; `at 5` if these are other settings."""
+        own = alike(self.policy.with_(flood=None), self.figures.thresholds.policy)
+        return standing(self.policy) if own else f"at {self.current:,}"
+
+    @cached_property
+    def main(self) -> pl.DataFrame:
+        """The main figures of the whole period at the current threshold and at the recommended one.
+
+        Columns: metric, current, suggested (null where no threshold is allowed), worse (by more than a tenth). The
+        fullest hour is counted before flood control, like all notifications here.
+        """
+        now = self._row(self.current)
+        then = now if self.threshold is None else self._row(self.threshold)
+        frame = pl.DataFrame(
+            list(weighed(now, then)),
+            {"metric": pl.String, "current": pl.Int64, "suggested": pl.Int64, "worse": pl.Boolean},
+            orient="row",
+        )
+        return frame if self.threshold is not None else frame.with_columns(suggested=pl.lit(None, pl.Int64))
+
+    @property
+    def no_majors(self) -> bool:
+        """Whether no incident would be major any more at the recommended threshold, where some are at the current."""
+        if self.threshold is None:
+            return False
+        return bool(self._row(self.current)["incidents_major"]) and not self._row(self.threshold)["incidents_major"]
 
     @cached_property
     def metrics(self) -> dict[str, Metric]:
@@ -230,9 +267,12 @@ class Recommendation:
             {
                 "dataset": self.figures.thresholds.prepared.data.name,
                 "current": self.current,
+                "assumed": self.policy.assumed,
                 "limits": self.limits,
                 "threshold": self.threshold,
                 "same": self.same,
+                "main": self.main.to_dicts(),
+                "no_majors": self.no_majors,
                 "admissible": self.admissible,
                 "neighbours": self.neighbours,
                 "conflict": self.conflict,
@@ -252,6 +292,11 @@ class Recommendation:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": recommendation_html(self)}
+
+    def _row(self, threshold: int) -> dict[str, int]:
+        """The sweep's row at a threshold."""
+        table = self.figures.thresholds.table
+        return table.row(min(max(threshold, 1), table.height) - 1, named=True)
 
     def _of(self, times: Values) -> dict[str, Values]:
         """The limited figures at every stop, of one choice of weeks."""
@@ -275,18 +320,18 @@ class Recommendation:
         return nearest_stop(mask, stops, ends, self.current)
 
 
-def recommend(thresholds: Thresholds, current: int, asked: Mapping[str, object]) -> Recommendation:
+def recommend(thresholds: Thresholds, policy: Policy, asked: Mapping[str, object]) -> Recommendation:
     """A threshold under limits.
 
     Args:
         thresholds: a dataset under one policy, at every threshold.
-        current: the policy's own threshold.
+        policy: as it is now; its threshold is the current one.
         asked: `max_<metric>` or `min_<metric>` -> value; the metrics are `METRICS`.
 
     Raises:
         PolicyError: no limit, no such metric, or a value that is no number of at least 0.
     """
-    return Recommendation(Figures(thresholds), limits(asked), current)
+    return Recommendation(Figures(thresholds), limits(asked), policy)
 
 
 __all__ = ["METRICS", "Recommendation", "recommend"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from casesim.analysis.recommend.limits import number
 from casesim.analysis.recommend.metrics import METRICS
 from casesim.analysis.recommend.resample import FEWEST, RESAMPLES, blocks
+from casesim.analysis.verdict import percent, plain, signed, threshold_said
 from casesim.analysis.wording import clean, day, folded, many
 
 if TYPE_CHECKING:
@@ -22,13 +23,15 @@ def recommendation_text(found: "Recommendation") -> str:
     if not found.weeks:
         return f"{_name(found)}: no incidents, so no threshold can be recommended."
     parts = [
-        "\n".join(folded(line) for line in _verdict(found)),
+        "\n".join(folded(plain(line)) for line in _verdict(found)),
+        "\n".join(_main(found)),
         "\n".join(_table(found)),
         "\n".join(folded(line, "", "    ") for line in [*_findings(found), *_basis(found)]),
     ]
     if found.threshold is not None and found.threshold != found.current:
-        parts.append(f"Look at it: casesim preview --set threshold={found.threshold}")
-    return "\n\n".join(parts)
+        name = "affected_account_threshold" if found.policy.flow == "alerts" else "threshold"
+        parts.append(f"Look at it: casesim preview on the same dataset with --set {name}={found.threshold}")
+    return "\n\n".join(part for part in parts if part)
 
 
 def recommendation_html(found: "Recommendation") -> str:
@@ -42,9 +45,12 @@ def recommendation_html(found: "Recommendation") -> str:
         for row, mark in _shown(found)
     ]
     body = "".join(f"<tr>{row}</tr>" for row in rows)
+    weighed = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in _weighed(found))
+    main = "".join(f"<th>{escape(cell)}</th>" for cell in ("", found.standing, "suggested", "change", "", ""))
+    weighed = f"<table><tr>{main}</tr>{weighed}</table>" if weighed else ""
     notes = "".join(f"<li>{escape(line)}</li>" for line in [*_findings(found), *_basis(found)])
     heads = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-    return f"<div><p>{verdict}</p><table><tr>{heads}</tr>{body}</table><ul>{notes}</ul></div>"
+    return f"<div><p>{verdict}</p>{weighed}<table><tr>{heads}</tr>{body}</table><ul>{notes}</ul></div>"
 
 
 def _name(found: "Recommendation") -> str:
@@ -58,17 +64,52 @@ def _verdict(found: "Recommendation") -> Iterator[str]:
         yield from _conflict(found)
         return
     if found.threshold == found.current:
-        yield f"{_name(found)}: keep threshold {found.current:,}. It keeps {asked}."
+        given = ", which is assumed: nothing gives one" if found.policy.assumed else ""
+        yield f"{_name(found)}: keep threshold {found.current:,}{given}. It keeps {asked}."
     else:
         step = "raise" if found.threshold > found.current else "lower"
-        yield f"{_name(found)}: {step} the threshold from {found.current:,} to {found.threshold:,}."
+        yield f"{_name(found)}: {step} the threshold from {threshold_said(found.policy)} to {found.threshold:,}."
         yield f"It is the smallest change that keeps {asked}."
+        yield from _price(found)
     first, last = found.same or (found.threshold, found.threshold)
     if first < last:
         yield f"Every threshold from {first:,} to {last:,} gives the same figures."
-    stretches = [f"{a:,}" if a == b else f"{a:,} to {b:,}" for a, b in found.admissible]
+    stretches = [_between(a, b) for a, b in found.admissible]
     left = f" and {len(stretches) - 6:,} more stretches" if len(stretches) > 6 else ""
     yield f"Allowed are {', '.join(stretches[:6])}{left}."
+
+
+def _price(found: "Recommendation") -> Iterator[str]:
+    """What the limits do not ask about and the recommended threshold makes worse."""
+    worse = [
+        f"{METRICS[name]} {now:,} → {then:,}"
+        for name, now, then, bad in found.main.select("metric", "current", "suggested", "worse").iter_rows()
+        if bad
+    ]
+    if worse:
+        yield f"It makes worse by more than a tenth: {', '.join(worse)}."
+    if found.no_majors:
+        yield "No incident would be major any more."
+
+
+def _main(found: "Recommendation") -> Iterator[str]:
+    """The main figures side by side, those that get worse by more than a tenth marked."""
+    rows = list(_weighed(found))
+    if rows:
+        yield f"{'':<36}{found.standing:>11}{'suggested':>11}{'change':>11}"
+        yield RULE
+    for words, now, then, change, share, mark in rows:
+        sign = "[!]" if mark else "   "
+        yield f"{sign} {words:<32}{now:>11}{then:>11}{plain(change):>11} {plain(share):>10}".rstrip()
+
+
+def _weighed(found: "Recommendation") -> Iterator[tuple[str, ...]]:
+    """Rows of words, as it is, as suggested, change, per cent, mark; none where nothing else is suggested."""
+    if found.threshold is None or found.threshold == found.current:
+        return
+    for name, now, then, bad in found.main.iter_rows():
+        change = then - now
+        yield METRICS[name], f"{now:,}", f"{then:,}", signed(change), percent(now, change), "worse" if bad else ""
 
 
 def _conflict(found: "Recommendation") -> Iterator[str]:
@@ -105,7 +146,7 @@ def _table(found: "Recommendation") -> Iterator[str]:
 def _shown(found: "Recommendation") -> Iterator[tuple[dict[str, object], str]]:
     """The rows around the current and the recommended threshold, with what each is."""
     stops = found.figures
-    marks: dict[int, str] = {stops.stop_of(found.current): "now"}
+    marks: dict[int, str] = {stops.stop_of(found.current): found.standing}
     if found.threshold is not None and found.threshold != found.current:
         marks[stops.stop_of(found.threshold)] = "recommended"
     if found.conflict is not None:
@@ -117,7 +158,10 @@ def _shown(found: "Recommendation") -> Iterator[tuple[dict[str, object], str]]:
 
 
 def _span(row: dict[str, object]) -> str:
-    first, last = row["threshold"], row["until"]
+    return _between(row["threshold"], row["until"])
+
+
+def _between(first: object, last: object) -> str:
     return f"{first:,}" if first == last else f"{first:,} to {last:,}"
 
 
@@ -140,12 +184,13 @@ def _findings(found: "Recommendation") -> Iterator[str]:
             "Neither resampling nor a test on later weeks was done."
         )
         return
-    what = "the recommended threshold" if found.threshold is not None else "the current threshold"
+    current = "the assumed threshold" if found.policy.assumed else "the current threshold"
+    what = "the recommended threshold" if found.threshold is not None else current
     sure = "[i]" if interval.holds >= 0.9 else "[!]"
     reach = (
         ""
         if interval.low is None
-        else f" Nine in ten of those with an answer say {interval.low:,} to {interval.high:,}."
+        else f" Nine in ten of those with an answer say {_between(interval.low, interval.high)}."
     )
     yield (
         f"{sure} In {interval.holds:.0%} of {RESAMPLES:,} resamples of the weeks (blocks of {blocks(found.weeks)}) "
@@ -164,8 +209,13 @@ def _findings(found: "Recommendation") -> Iterator[str]:
         yield (
             f"[!] {METRICS[name]} a week at threshold {found.current:,} changed level in the week of {day(monday)}: "
             f"{number(round(change.before, 1))} before, {number(round(change.after, 1))} since (Pettitt's test, "
-            f"p = {change.p:.3f})."
+            f"{_chance(change.p)})."
         )
+
+
+def _chance(p: float) -> str:
+    """How likely so much of a change is by chance alone; never none at all."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
 def _backtest(found: "Recommendation") -> str:
@@ -185,7 +235,7 @@ def _basis(found: "Recommendation") -> Iterator[str]:
     rejected = found.figures.thresholds.prepared.data.rejects.height
     yield (
         f"[i] From {many(total, 'incident')} in {many(found.weeks, 'week')} from {day(weekly.weeks[0])}; "
-        f"{many(rejected, 'row')} rejected. Cases to close count in the week in which their incident is resolved, "
+        f"{many(rejected, 'value')} rejected. Cases to close count in the week in which their incident is resolved, "
         "notifications before flood control."
     )
     busy = sorted(weekly.incidents.tolist(), reverse=True)

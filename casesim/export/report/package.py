@@ -10,10 +10,12 @@ import polars as pl
 import polars.selectors as cs
 
 from casesim.analysis.compare import Comparison
+from casesim.analysis.verdict import standing
 from casesim.disk import write_files
 from casesim.export.change_file import ChangeFiles, change_files
 from casesim.export.report.page import impact_report
 from casesim.export.texts import csv
+from casesim.policy.names import THRESHOLD
 from casesim.tables import CasesimError, OutputError, PolicyError
 
 
@@ -23,9 +25,10 @@ def write_package(
     """Write the report with its evidence, the change file with its rollback, or both; all of it or nothing.
 
     Beside `impact.html` stand `impact.incidents.csv`, `impact.totals.csv`, `impact.fields.csv`, `impact.recipients.csv`
-    and `impact.manifest.json`; beside `update.xml` stands `update.rollback.xml`, and `update.manifest.json` if there is
-    no report. Older files of these names are replaced. The manifest goes away first and comes last: where it stands,
-    the files are of one run; the evidence's hash in the page, in both XML files and in the manifest says of which.
+    and `impact.manifest.json`; beside `update.xml` stands `update.rollback.xml`, with the values that something gave (a
+    property whose value now is only assumed has no way back), and `update.manifest.json` if there is no report. Older
+    files of these names are replaced. The manifest goes away first and comes last: where it stands, the files are of
+    one run; the evidence's hash in the page, in both XML files and in the manifest says of which.
 
     Args:
         found: the comparison of now and proposed.
@@ -37,7 +40,8 @@ def write_package(
         The files written, in order.
 
     Raises:
-        OutputError: a file cannot be written. Nothing was replaced then.
+        OutputError: a file cannot be written, or a rollback of another change stands where none is written. Nothing was
+            replaced then.
         PolicyError: the two policies are the same, or a change file is asked for and no property of the platform
             changes.
         CasesimError: a file name with another ending.
@@ -52,16 +56,20 @@ def write_package(
     if change_file is not None and change is None:
         # Says in one sentence that there is nothing to import.
         change_files(found.a, found.b)
+    way_back = None
+    if change_file is not None and change is not None:
+        way_back = _rollback(change_file, change)
     texts: dict[Path, str] = {}
     if report is not None:
         attached = {name: f"{report.stem}.{name}.csv" for name in tables}
-        rollback = None if change_file is None else f"{change_file.stem}.rollback.xml"
-        texts[report] = impact_report(found, evidence=evidence, attached=attached, change=change, rollback=rollback)
+        name = None if way_back is None else way_back.name
+        texts[report] = impact_report(found, evidence=evidence, attached=attached, change=change, rollback=name)
         texts |= {report.with_name(attached[name]): text for name, text in tables.items()}
     if change_file is not None and change is not None:
         note = f"<!-- casesim {version('casesim')}, evidence {evidence} -->\n"
-        texts[change_file] = _noted(change.new, note)
-        texts[change_file.with_name(f"{change_file.stem}.rollback.xml")] = _noted(change.rollback, note)
+        texts[change_file] = _noted(change.new, _unseen(found, change) + note)
+        if way_back is not None and change.rollback is not None:
+            texts[way_back] = _noted(change.rollback, note)
     first = report if report is not None else change_file
     if first is not None:
         manifest = first.with_name(f"{first.stem}.manifest.json")
@@ -77,6 +85,28 @@ def _refuse(file: Path | None, ending: str) -> None:
         raise CasesimError(f"{file}: expected a file that ends in {ending}.")
     if file.is_dir() or not file.absolute().parent.is_dir():
         raise OutputError(f"{file}: {'is a folder' if file.is_dir() else f'there is no folder {file.parent}'}.")
+
+
+def _rollback(change_file: Path, change: ChangeFiles) -> Path | None:
+    """Where the way back is written; None where no value of now is known.
+
+    Raises:
+        OutputError: none is known, and the way back of another change stands there.
+    """
+    file = change_file.with_name(f"{change_file.stem}.rollback.xml")
+    if change.rollback is not None:
+        return file
+    if file.exists():
+        raise OutputError(f"{file}: takes another change back, and of this one no value is known. Move it away first.")
+    return None
+
+
+def _unseen(found: Comparison, change: ChangeFiles) -> str:
+    """What the change file says of properties whose value now nothing gave."""
+    values = {name: standing(found.a) if name == THRESHOLD else "not known" for name in change.unseen}
+    return "".join(
+        f"<!-- {name}: {value}, read from no instance, so no way back -->\n" for name, value in values.items()
+    )
 
 
 def _csv(found: Comparison) -> dict[str, str]:

@@ -12,14 +12,16 @@ from markupsafe import Markup
 
 from casesim.analysis.compare import Comparison
 from casesim.analysis.compare.reasons import flat
-from casesim.analysis.compare.text import SELDOM, WORDS, drawn
+from casesim.analysis.compare.text import SELDOM, WORDS, customers_of, drawn
 from casesim.analysis.findings import findings, priority
 from casesim.analysis.intervals import threshold_of
 from casesim.analysis.sweep import thresholds
-from casesim.analysis.verdict import MINUS, only_threshold, percent, signed, verdict
+from casesim.analysis.verdict import MINUS, only_threshold, percent, signed, standing, threshold_said, verdict
+from casesim.analysis.weighed import worse
 from casesim.analysis.wording import clean, day, listed, many
 from casesim.export.change_file import ChangeFiles
 from casesim.export.report import svg
+from casesim.policy.names import CASE_SYNC, COMMENT_SYNC, COPY_COMMENTS, SYNC_FIELDS, THRESHOLD
 from casesim.policy.write import whole
 
 SHOWN = 12
@@ -29,6 +31,19 @@ NOTES = {
     "manual_closures": "Major and child cases stay open when their incident is resolved (R7.1)",
     "notifications_suppressed": "Nobody there who can be told (R5.1)",
     "notifications_unintended": "Their readers were chosen by nobody (R6.2)",
+}
+# What a setting does with its new value: where it is true, and where it is false.
+DOES: dict[str, tuple[str, str | None]] = {
+    COMMENT_SYNC: (
+        "notify actions reach the cases, replies the incident (R6, R6.1)",
+        "notify actions are refused, replies stay on their case (R6, R6.1)",
+    ),
+    CASE_SYNC: ("child cases follow their major case (R7.2)", "child cases do not follow their major case (R7.2)"),
+    SYNC_FIELDS: ("other fields follow from a major case to its children (R7.2)", None),
+    COPY_COMMENTS: (
+        "comments on an incident are copied to all its cases (R6.2)",
+        "comments on an incident are not copied to its cases (R6.2)",
+    ),
 }
 MARKS = {"block": "✕", "warn": "!", "inform": "i"}
 CANNOT = (
@@ -55,6 +70,7 @@ def impact_report(
     said, means = verdict(found)
     every = findings(found)
     curve, weeks, moves = _charts(found)
+    now = standing(found.a)
     return env.from_string(source).render(
         title=_title(found),
         verdict=said,
@@ -69,19 +85,19 @@ def impact_report(
         curve=curve,
         weeks=weeks,
         moves=moves,
-        now=f"{threshold_of(found.a):,}",
+        now=now[0].upper() + now[1:],
+        now_at=f"now {threshold_of(found.a):,}" if now == "now" else now,
         proposed=f"{threshold_of(found.b):,}",
         changed_title=f"{many(found.changed.height, 'incident')} that change{'s' if found.changed.height == 1 else ''}",
         changed=list(_changed(found)),
         more=f"{found.changed.height - SHOWN:,} more. Full list: {attached['incidents']}"
         if found.changed.height > SHOWN
         else "",
-        recipients=" ".join(_recipients(found)),
         assumptions=list(_assumptions(found)),
         rollback=list(_rollback(found, change, rollback)),
         inputs=list(_inputs(found)),
         policies=[
-            {"name": "policy now", "sha256": found.a.sha256},
+            {"name": f"policy {now}", "sha256": found.a.sha256},
             {"name": "policy proposed", "sha256": found.b.sha256},
         ],
         evidence=evidence,
@@ -92,7 +108,7 @@ def impact_report(
 def _title(found: Comparison) -> str:
     a, b = threshold_of(found.a), threshold_of(found.b)
     if only_threshold(found):
-        return f"{'Raise' if b > a else 'Lower'} the major-case threshold from {a:,} to {b:,}"
+        return f"{'Raise' if b > a else 'Lower'} the major-case threshold from {threshold_said(found.a)} to {b:,}"
     changes = len(found.changes)
     return f"Change {many(changes, 'setting')}" if changes else "No change"
 
@@ -100,13 +116,27 @@ def _title(found: Comparison) -> str:
 def _settings(found: Comparison) -> Iterator[dict[str, str]]:
     for name, (now, proposed) in _changes(found).items():
         table, _, rest = name.partition(".")
-        does = ""
-        if table == "properties" and "threshold" in rest and isinstance(now, int) and isinstance(proposed, int):
-            does = "fewer major cases" if proposed > now else "more major cases"
-        elif table not in PLATFORM:
-            does = "a setting of the preview: to be made by hand"
         shown = rest if table in PLATFORM else name
-        yield {"name": clean(shown), "now": _value(now), "proposed": _value(proposed), "does": does}
+        values = [
+            f"{'assumed ' if rest == THRESHOLD and policy.assumed else ''}{_value(value)}"
+            for policy, value in ((found.a, now), (found.b, proposed))
+        ]
+        yield {
+            "name": clean(shown),
+            "now": values[0],
+            "proposed": values[1],
+            "does": _does(rest, now, proposed) if table in PLATFORM else "a setting of the preview: to be made by hand",
+        }
+
+
+def _does(setting: str, now: object, proposed: object) -> str:
+    """What a property or business rule with another value does."""
+    if setting == THRESHOLD and isinstance(now, int) and isinstance(proposed, int):
+        more = "more" if proposed > now else "fewer"
+        customer = "customer makes" if abs(proposed - now) == 1 else "customers make"
+        return f"{abs(proposed - now):,} {more} {customer} an incident major"
+    on, off = DOES[setting]
+    return on if proposed is True or off is None else off
 
 
 def _changes(found: Comparison) -> dict[str, tuple[object, object]]:
@@ -145,10 +175,15 @@ def _totals(found: Comparison) -> Iterator[dict[str, str]]:
         yield {
             "words": words[0].upper() + words[1:],
             "note": NOTES.get(metric, ""),
+            "worse": _worse(found, metric, a, b),
             "now": f"{a:,}",
             "proposed": f"{b:,}",
             "change": f"{signed(change)}{f' ({share})' if share else ''}",
         }
+
+
+def _worse(found: Comparison, metric: str, a: int, b: int) -> str:
+    return "Worse by more than a tenth" if found.changes and worse(metric, a, b) else ""
 
 
 def _charts(found: Comparison) -> tuple[Markup | None, Markup, str]:
@@ -193,21 +228,11 @@ def _changed(found: Comparison) -> Iterator[dict[str, str]]:
             "number": clean(row["incident_number"], 40),
             "opened": "" if row["opened_at"] is None else day(row["opened_at"]),
             "priority": priority(row["priority"]),
-            "customers": f"{row['affected_accounts']:,}",
+            "customers": customers_of(row),
             "outcomes": a if a == b else f"{a} → {b}",
             "by_hand": f"{by_hand[0]:,}" if by_hand[0] == by_hand[1] else f"{by_hand[0]:,} → {by_hand[1]:,}",
             "why": clean(row["reason"]),
         }
-
-
-def _recipients(found: Comparison) -> Iterator[str]:
-    for change, words in (("new", "newly told"), ("lost", "no longer told")):
-        rows = found.recipients.filter(pl.col("change") == change)
-        if rows.height:
-            names = [
-                clean(name or one or other, 40) for name, one, other in rows["name", "contact", "consumer"].iter_rows()
-            ]
-            yield f"{many(rows.height, 'recipient')} {words}: {listed(names)}."
 
 
 def _assumptions(found: Comparison) -> Iterator[str]:
@@ -218,6 +243,11 @@ def _assumptions(found: Comparison) -> Iterator[str]:
         "add": "Customers who come later get a case then (R8).",
         "promote": "Customers who come later can make an incident major (R8).",
     }
+    if found.a.assumed:
+        yield (
+            f"Nothing gives a threshold: {threshold_of(found.a)} is assumed (R2.1), and was read from no instance. "
+            f"Every figure under {standing(found.a)} rests on it."
+        )
     yield f"Who counts: {policy.choices.customers} (R2.3)."
     yield late[policy.choices.late_customers]
     delay = whole(policy)["choices"].get("generation_delay")
@@ -229,22 +259,36 @@ def _assumptions(found: Comparison) -> Iterator[str]:
     flood = "No flood control" if policy.flood is None else "Flood control is on"
     trigger = "a trigger" if whole(policy)["trigger"] else "no trigger"
     yield f"{flood}, {trigger}, {many(len(policy.overrides), 'override')}."
-    yield f"{many(data.rejects.height, 'row')} of the dataset rejected."
+    yield f"{many(data.rejects.height, 'value')} of the dataset rejected."
     yield "History replayed: people are taken to do what they did, whatever the settings."
 
 
 def _rollback(found: Comparison, change: ChangeFiles | None, file: str | None) -> Iterator[str]:
+    """How to go back, from what an import carries to what nothing can undo."""
+    changes = {name.partition(".")[::2]: now for name, (now, _) in _changes(found).items()}
+    unseen = change.unseen if change else ()
     back = [
-        f"{clean(name.partition('.')[2], 100)} to {_value(now)}"
-        for name, (now, _) in _changes(found).items()
-        if name.partition(".")[0] in PLATFORM
+        f"{clean(name, 100)} to {_value(now)}"
+        for (table, name), now in changes.items()
+        if table == "properties" and name not in unseen
     ]
-    if change is None:
-        yield "No property of the platform changes: there is nothing to import and nothing to take back."
-    else:
+    if back:
         how = f"Import {file}, or set" if file else "Set"
         yield f"{how} {listed(back, 10)}. It takes effect for the next incident."
-        yield from (f"By hand: {clean(each)}." for each in change.by_hand)
+    if unseen:
+        names = listed((clean(name, 100) for name in unseen), 10)
+        yield f"Note on the instance, before the change, what nothing gave here, and set that again by hand: {names}."
+    rules = [
+        f'Set the business rule "{clean(name, 100)}" {"active" if now else "inactive"} by hand: no file carries it.'
+        for (table, name), now in changes.items()
+        if table == "business_rules"
+    ]
+    yield from rules
+    if not (back or unseen or rules):
+        yield "Nothing of the platform changes: there is nothing to import and nothing to take back."
+    ours = sorted({table for table, _ in changes} - {*PLATFORM})
+    if ours:
+        yield f"A setting of the preview, not of the platform: {listed(ours, 10)}."
     yield from CANNOT
 
 
