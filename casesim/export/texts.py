@@ -30,6 +30,8 @@ FORMULA = "=+\\-@＝＋－＠﹦﹢﹣﹫"
 # What may stand before it unseen, and quotes, which go where a cell begins in the middle of a text.
 UNSEEN = r'(?:[^\p{L}\p{N}\p{P}\p{S}\r\n\t]|\p{Default_Ignorable_Code_Point}|[\x{2800}"])*'
 RUNS = rf"({BEGINS})({UNSEEN}[{FORMULA}]|')"
+# Some spreadsheets drop these and begin the cell with what follows.
+OPENS = r"\A[\t\r\n]"
 
 
 def neutral(frame: pl.DataFrame) -> pl.DataFrame:
@@ -44,8 +46,11 @@ def neutral(frame: pl.DataFrame) -> pl.DataFrame:
         >>> neutral(pl.DataFrame({"a": ["=1+1", "'", "plain", "a;=1", "- b", "a - b; c"]}))["a"].to_list()
         ["'=1+1", "''", 'plain', "a;'=1", "'- b", 'a - b; c']
     """
-    inside = cs.string().str.replace_all(RUNS, "${1}'${2}")
-    return frame.with_columns(inside.str.replace(r"^[\t\r\n]", "'${0}"))
+    for pattern, instead in ((RUNS, "${1}'${2}"), (OPENS, "'${0}")):
+        # Few columns have such a text: looking is cheaper than writing all of them anew.
+        some = [name for name in frame.select(cs.string()).columns if frame[name].str.contains(pattern).any()]
+        frame = frame.with_columns(pl.col(some).str.replace_all(pattern, instead))
+    return frame
 
 
 def spelt(frame: pl.DataFrame) -> pl.DataFrame:
@@ -86,7 +91,7 @@ def write_ndjson(table: OutputTable, path: Path) -> int:
     with path.open("wb") as file:
         for batch in table.batches(BATCH):
             if batch.height:
-                file.write(spelt(batch).write_ndjson().encode())
+                spelt(batch).write_ndjson(file)
     return table.codes.height
 
 

@@ -176,6 +176,7 @@ def test_every_text_is_quoted_and_nothing_else_is():
         ",,,,\n"
         '"",2,-2.0,false,2026-03-05 10:15:00.000005\n'
     )
+    assert texts.csv(frame.select("count")).decode() == "count\n-1\n\n2\n"
 
 
 @settings(max_examples=40, deadline=None)
