@@ -36,7 +36,7 @@ def change_files(current: Policy, proposed: Policy) -> ChangeFiles:
         PolicyError: no property differs, so that there is nothing to import.
     """
     before, after = whole(current), whole(proposed)
-    changed = [name for name, value in after["properties"].items() if before["properties"][name] != value]
+    changed = importable(current, proposed)
     if not changed:
         raise PolicyError("No property differs between the two policies: there is nothing that an import could change.")
     rules = before["business_rules"]
@@ -54,6 +54,12 @@ def change_files(current: Policy, proposed: Policy) -> ChangeFiles:
     rollback = _unload(seen, before) if seen else None
     unseen = tuple(name for name in changed if name not in current.given)
     return ChangeFiles(_unload(changed, after), rollback, tuple(sorted(by_hand)), unseen)
+
+
+def importable(current: Policy, proposed: Policy) -> list[str]:
+    """The properties whose values differ between two policies, by name; without any there is nothing to import."""
+    before, after = whole(current)["properties"], whole(proposed)["properties"]
+    return [name for name, value in after.items() if before[name] != value]
 
 
 def _active(value: bool) -> str:

@@ -57,7 +57,7 @@ class Comparison(analysis.Comparison):
         """Write the proposed properties in the platform's import form, and beside them the file that takes them back.
 
         Args:
-            out: the .xml file; the way back is `<name>.rollback.xml`, the hashes are in `<name>.manifest.json`.
+            out: the .xml file; the way back is `<name>.rollback.xml`.
             shared: for others to read, as far as the umask lets them; else for their owner alone.
 
         Raises:

@@ -11,6 +11,7 @@ from casesim.analysis.wording import many
 from casesim.disk import make_folder, write_file
 from casesim.engine.prepare import Prepared
 from casesim.engine.simulate import Simulation, simulate
+from casesim.export.change_file import importable
 from casesim.export.one_table import write_table
 from casesim.policy import Policy
 from casesim.results.comparison import Comparison
@@ -187,7 +188,9 @@ def handed(
             result = Result(proposed, datetime.now(UTC))
             wrote = [result.write(folder / "result", format=format, overwrite=True, shared=shared, progress=progress)]
         case "report":
-            wrote = Comparison(now, proposed).report(folder / "impact.html", shared=shared)
+            # With what it reports on beside it, so that no older change file seems to belong to it.
+            change = folder / "update.xml" if importable(now.policy, proposed.policy) else None
+            wrote = Comparison(now, proposed).report(folder / "impact.html", change_file=change, shared=shared)
         case "change":
             wrote = Comparison(now, proposed).change_file(folder / "update.xml", shared=shared)
         case _:

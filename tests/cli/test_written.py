@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+import casesim.cli.lab
 from casesim.cli import main
 from casesim.disk import files
 from tests.cli.bad_input import SOUND
@@ -28,12 +29,12 @@ FILES = {
     "recommend --out": ("recommend data --max cases=900 --out a.csv", ["a.csv"]),
     "preview --out": ("preview data --set threshold=1 --out a.csv", ["a.csv"]),
     "preview --report --change-file": (
-        "preview data --set threshold=1 --report a.html --change-file b.xml",
+        "preview data --policy policy.toml --set threshold=1 --report a.html --change-file b.xml",
         ["a.html", *(f"a.{name}.csv" for name in EVIDENCE), "a.manifest.json", "b.rollback.xml", "b.xml"],
     ),
     "preview --change-file": (
-        "preview data --set threshold=1 --change-file b.xml",
-        ["b.manifest.json", "b.rollback.xml", "b.xml"],
+        "preview data --policy policy.toml --set threshold=1 --change-file b.xml",
+        ["b.rollback.xml", "b.xml"],
     ),
     "test --junit": ("test rules.toml --junit a.xml", ["a.xml"]),
     "test --junit below": ("test rules.toml --junit new/a.xml", ["new/a.xml"]),
@@ -145,3 +146,19 @@ def test_what_was_put_right_is_a_line_on_stderr(here):
         "out: exists already. Add --overwrite to replace it. Give another --out.",
     ]
     assert not (here / ".out.partial-1").exists()
+
+
+@pytest.mark.parametrize("command", ["lab", "app"])
+@pytest.mark.parametrize("shared", [False, True])
+def test_the_workbench_is_told_whether_what_it_writes_is_shared(here, monkeypatch, command, shared):
+    pytest.importorskip("jupyterlab")
+    pytest.importorskip("voila")
+    told = []
+    monkeypatch.delenv("CASESIM_SHARED", raising=False)
+    monkeypatch.setattr(casesim.cli.lab, "_run", lambda words, environment: told.append(environment) or 0)
+    assert done(f"{command} --no-browser" + (" --shared" if shared else "")) == 0
+    assert [environment.get("CASESIM_SHARED") for environment in told] == ["1" if shared else None]
+    # The notebook asks for it by this name.
+    assert "CASESIM_SHARED" in casesim.cli.lab.workbench_notebook().read_text()
+    if command == "lab":
+        assert modes(here / "workbench.ipynb") == {"file 644" if shared else "file 600"}

@@ -1,6 +1,8 @@
 """The workbench without a browser: controls are set as a person would, and the screen is read."""
 
 import gzip
+import hashlib
+import json
 import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -587,12 +589,20 @@ def test_an_export_names_what_it_writes_and_is_not_begun_twice(three, monkeypatc
 def test_report_change_file_and_policy(three, tmp_path):
     three.hand_over.buttons["change"].click()
     assert "No property differs" in words(three.hand_over.said.value)
-    three.threshold.set(4)
+    out = tmp_path / "out"
+    for threshold in (2, 4):
+        three.threshold.set(threshold)
+        three.hand_over.buttons["report"].click()
+        # No older change file stands beside a newer report.
+        told = json.loads((out / "impact.manifest.json").read_text())
+        for name in ("impact.html", "update.xml", "update.rollback.xml"):
+            assert told["evidence"] in (out / name).read_text()
+            assert told["files"][name] == hashlib.sha256((out / name).read_bytes()).hexdigest()
     for name in ("report", "change", "policy"):
         three.hand_over.buttons[name].click()
         assert words(three.hand_over.said.value).startswith("Wrote")
-    out = tmp_path / "out"
     assert {path.name for path in out.iterdir()} >= {"impact.html", "update.xml", "update.rollback.xml", "policy.toml"}
+    assert {path.stat().st_mode & 0o777 for path in (out, *out.iterdir())} == {0o700, 0o600}
     assert cs.Policy.read(out / "policy.toml") == three.policy
     (tmp_path / "file").write_text("")
     three.hand_over.folder.value = str(tmp_path / "file" / "deeper")

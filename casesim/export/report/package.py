@@ -26,9 +26,10 @@ def write_package(
 
     Beside `impact.html` stand `impact.incidents.csv`, `impact.totals.csv`, `impact.fields.csv`, `impact.recipients.csv`
     and `impact.manifest.json`; beside `update.xml` stands `update.rollback.xml`, with the values that something gave (a
-    property whose value now is only assumed has no way back), and `update.manifest.json` if there is no report. Older
-    files of these names are replaced. The manifest goes away first and comes last: where it stands, the files are of
-    one run; the evidence's hash in the page, in both XML files and in the manifest says of which.
+    property whose value now is only assumed has no way back). Older files of these names are replaced. The manifest
+    goes away first and comes last: where it stands, each file whose hash it has is of the same run, which the
+    evidence's hash in the page, in both XML files and in the manifest names. Without a report the change file goes away
+    first and comes last, after its way back.
 
     Args:
         found: the comparison of now and proposed.
@@ -70,11 +71,13 @@ def write_package(
         texts[change_file] = _noted(change.new, _unseen(found, change) + note)
         if way_back is not None and change.rollback is not None:
             texts[way_back] = _noted(change.rollback, note)
-    first = report if report is not None else change_file
-    if first is not None:
-        manifest = first.with_name(f"{first.stem}.manifest.json")
-        texts[manifest] = _manifest(found, evidence, {path.name: text for path, text in texts.items()})
-        write_files({path: text.encode() for path, text in texts.items()}, shared=shared)
+    if report is not None:
+        manifest = _manifest(found, evidence, {path.name: text for path, text in texts.items()})
+        texts[report.with_name(f"{report.stem}.manifest.json")] = manifest
+    # What comes last vouches for the others: the manifest, else the change file for its way back.
+    last = list(texts) if report is not None else list(texts)[::-1]
+    if last:
+        write_files({path: texts[path].encode() for path in last}, shared=shared)
     return list(texts)
 
 
