@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab app test test-fast test-slow browser lint format bench synth clean
+.PHONY: help demo lab app test test-fast test-slow browser lint format fuzz audit bench synth clean
 
 help:  ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,17 @@ lint: .venv/full  ## ruff, mypy --strict, import contracts
 format: .venv/full  ## Format and mend what ruff can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+SEED ?= $(shell od -An -N4 -tx4 /dev/urandom | tr -d ' ')
+HOURS ?= 1
+
+fuzz: .venv/full  ## Read spoilt files for hours: make fuzz HOURS=8 SEED=abc
+	@$(BIN)/python -m tests.fuzz --seed $(SEED) --hours $(HOURS)
+
+# In an environment of its own: what it needs is nothing of ours. It fails where a version cannot be looked up.
+audit: constraints.txt  ## Look the pinned versions up among the known vulnerabilities
+	@[ -x .venv/audit/bin/pip-audit ] || { $(PYTHON) -m venv .venv/audit && .venv/audit/bin/python -m pip install --quiet pip-audit; }
+	@.venv/audit/bin/pip-audit --strict --disable-pip --no-deps --progress-spinner off --requirement constraints.txt
 
 bench: .venv/full  ## Compare with pandas, Polars and DuckDB at 1e5 and 1e6 incidents
 	@$(BIN)/python -m benchmarks

@@ -5,7 +5,7 @@ One source for reading, checking, error messages and documentation. Nothing here
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal, TypeAlias
@@ -444,11 +444,21 @@ def nearest(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     close = get_close_matches(name[:100], names, n=3) or get_close_matches(plain_name(name[:100]), names, n=3)
     if close:
-        return f"Nearest: {', '.join(close)}."
+        return f"Nearest: {listed(close)}."
     if not names:
         return "None is known here."
-    listed = names if len(names) <= 24 else [*names[:24], f"and {len(names) - 24} more"]
-    return f"Known: {', '.join(listed)}."
+    return f"Known: {listed(names)}."
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence lists them: the first two dozen, none longer than it helps.
+
+    Example:
+        >>> listed(["priority", "x" * 100, *"abcdefghijklmnopqrstuvwxyz"])[-27:]
+        'q, r, s, t, u, v and 4 more'
+    """
+    short = [name if len(name) <= 60 else f"{name[:57]}..." for name in names]
+    return ", ".join(short) if len(short) <= 24 else f"{', '.join(short[:24])} and {len(short) - 24} more"
 
 
 def shown(value: object) -> str:

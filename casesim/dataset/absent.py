@@ -7,7 +7,7 @@ from casesim.dataset.check import required
 from casesim.dataset.source import ACCEPTED
 from casesim.dataset.sources import Found
 from casesim.dataset.table import TableData
-from casesim.tables import RECORD
+from casesim.tables import RECORD, listed
 
 
 def absent_tables(tables: Mapping[str, TableData], found: Found) -> list[str]:
@@ -32,7 +32,7 @@ def absent_columns(tables: Mapping[str, TableData]) -> list[str]:
     """Required columns that a table lacks, a sentence each; one without columns is empty and lacks nothing."""
     return [
         f"table {name} has no column {' or '.join(columns)} ({data.table.rule}). A column of that name or label, or "
-        f"[rename.{name}] in dataset.toml, would provide it. Columns here: {', '.join(data.types)}."
+        f"[rename.{name}] in dataset.toml, would provide it. Columns here: {listed(list(data.types))}."
         for name, data in tables.items()
         if data.types or data.rows
         for columns in required(data.table)
@@ -46,5 +46,5 @@ def _looked_at(found: Found, tables: Iterable[str]) -> str:
     stems = {name.split("/")[0].split(".")[0]: name for name in names}
     near = {stems[stem] for table in tables for stem in get_close_matches(table, stems, n=2, cutoff=0.75)}
     if near:
-        return f"Nearest names here: {', '.join(sorted(near))}."
-    return f"Found here: {', '.join(names[:10]) or 'no file'}."
+        return f"Nearest names here: {listed(sorted(near))}."
+    return f"Found here: {listed(names[:10]) or 'no file'}."

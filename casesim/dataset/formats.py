@@ -80,6 +80,8 @@ def faults_named(source: Source, *, column: str | None = None) -> Iterator[None]
         raise
     except (Exception, pl.exceptions.PanicException) as error:  # readers in Rust raise what they like
         text = reason(error) if isinstance(error, OSError) else str(error)
+        if isinstance(error, MemoryError):
+            text = "there is not enough memory for it"
         first = text.strip().split("\n", 1)[0].rstrip(".")
         what = "this frame" if source.format == "frame" else f"this {source.format} file"
         if column is not None:
@@ -101,7 +103,7 @@ def _ndjson(source: Source) -> pl.DataFrame:
 
 def _parquet(source: Source) -> pl.LazyFrame:
     place = _place(source)
-    frame = pl.scan_parquet(place, glob=False, hive_partitioning=False)
+    frame = pl.scan_parquet(_address(place), glob=False, hive_partitioning=False)
     schema = frame.collect_schema()
     if pl.Datetime("ns") not in schema.values():
         return frame
@@ -112,13 +114,15 @@ def _parquet(source: Source) -> pl.LazyFrame:
     with pq.ParquetFile(pa.BufferReader(place) if isinstance(place, bytes) else place) as file:
         columns = (file.schema.column(n) for n in range(len(file.schema)))
         wide = {column.path: pl.Datetime("us") for column in columns if column.physical_type == "INT96"}
-    return pl.scan_parquet(place, glob=False, hive_partitioning=False, schema={**schema, **wide}) if wide else frame
+    if not wide:
+        return frame
+    return pl.scan_parquet(_address(place), glob=False, hive_partitioning=False, schema={**schema, **wide})
 
 
 def _arrow(source: Source) -> pl.LazyFrame | pl.DataFrame:
     place = _place(source)
     if _first_bytes(place, 6) == b"ARROW1":
-        return pl.scan_ipc(place, glob=False, hive_partitioning=False)
+        return pl.scan_ipc(_address(place), glob=False, hive_partitioning=False)
     return pl.read_ipc_stream(place)
 
 
@@ -163,6 +167,14 @@ def _place(source: Source) -> Path | bytes:
     if not _first_bytes(place, 1):
         raise DatasetError("is empty.")
     return place
+
+
+def _address(place: Path | bytes) -> str | bytes:
+    """By its address Polars reads a file piece by piece, as fast as by its path.
+
+    By its path it maps it into memory, and then whoever shortens the file ends our process.
+    """
+    return place if isinstance(place, bytes) else place.absolute().as_uri()
 
 
 def _first_bytes(place: Path | bytes, count: int) -> bytes:

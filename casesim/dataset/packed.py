@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path, PureWindowsPath
 from typing import Any, Final
 
+from casesim.files import reason
 from casesim.tables import DatasetError, shown
 
 # What something packed may unpack to. A real dataset stays far below; a bomb does not.
@@ -27,7 +28,7 @@ def opened(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
     except Exception as error:  # a directory that lies makes zipfile raise what it likes
-        raise DatasetError(f"{path}: is not a zip that can be read: {error}.") from None
+        raise DatasetError(f"{path}: is not a zip that can be read: {_why(error)}.") from None
 
 
 def members(path: Path, archive: zipfile.ZipFile) -> list[str]:
@@ -74,10 +75,11 @@ def member(archive: zipfile.ZipFile, name: str) -> bytes:
     """
     try:
         return archive.read(name)
+    except MemoryError:
+        raise
     except Exception as error:  # zipfile, zlib, bz2, lzma and struct, each with exceptions of its own
-        raise DatasetError(
-            f"{Path(archive.filename or '').name}: {name} cannot be unpacked: {str(error) or type(error).__name__}."
-        ) from None
+        zipped = Path(archive.filename or "").name
+        raise DatasetError(f"{zipped}: {name} cannot be unpacked: {_why(error)}.") from None
 
 
 def unpacked(data: bytes, compression: str) -> bytes:
@@ -99,11 +101,10 @@ def unpacked(data: bytes, compression: str) -> bytes:
                 raise DatasetError(
                     f"unpacks to far more than its {len(data):,} bytes: {found.tell():,} and more. {_accepted()}"
                 )
-    except DatasetError:
+    except (DatasetError, MemoryError):
         raise
     except Exception as error:  # zlib and Arrow, each with exceptions of its own
-        why = " ".join(str(error).split()).rstrip(".") or type(error).__name__
-        raise DatasetError(f"cannot be unpacked as {compression}: {why}.") from None
+        raise DatasetError(f"cannot be unpacked as {compression}: {_why(error)}.") from None
     return found.getvalue()
 
 
@@ -116,6 +117,11 @@ def _stream(data: bytes, compression: str) -> tuple[Any, Any]:
 
     packed = pa.BufferReader(data)
     return packed, pa.CompressedInputStream(packed, "zstd")
+
+
+def _why(error: Exception) -> str:
+    text = reason(error) if isinstance(error, OSError) else " ".join(str(error).split()).rstrip(".")
+    return text or type(error).__name__
 
 
 def _too_much(unpacked: int, packed: int) -> bool:

@@ -100,6 +100,15 @@ class Source:
             return None
         return None if same else f"{self.name}: was changed after it was loaded. Load the dataset again."
 
+    def gone(self) -> str | None:
+        """What to say if the file is not there any more, or is no plain file by now; None if it is."""
+        try:
+            if self.stamp is not None:
+                stamp(self.path)
+        except OSError as error:
+            return f"{self.name}: cannot be read: {reason(error)}."
+        return None
+
 
 def table_of(name: str) -> str | None:
     """The table a file name stands for: its own, or one with a part after it.

@@ -40,6 +40,8 @@ def _changed(pieces: Iterable[Piece]) -> list[str]:
 
 def _unreadable(piece: Piece) -> str | None:
     """What is wrong with a file, None if all of it can be read."""
+    if gone := piece.source.gone():
+        return gone
     try:
         with faults_named(piece.source):
             piece.frame.select(pl.len()).collect(engine="streaming")

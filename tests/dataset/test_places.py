@@ -276,6 +276,35 @@ def test_a_file_that_is_replaced_after_loading(tmp_path, form):
         data.collect(data.frame("incident", ["number"]))
 
 
+@pytest.mark.parametrize("form", ["parquet", "arrow"])
+def test_a_path_of_any_letters_is_read(tmp_path, form):
+    place = write(tmp_path / "a [1]* 100%20%41 #?ü&;+")
+    (place / "incident.csv").unlink()
+    frame = pl.DataFrame({"number": ["INC1"], "opened_at": ["2026-03-05"]})
+    for name in ("incident", "incident %41 #?ü"):
+        (frame.write_parquet if form == "parquet" else frame.write_ipc)(place / f"{name}.{form}")
+        frame = frame.with_columns(number=pl.lit("INC2"))
+    data = load(place)
+    assert data.collect(data.frame("incident", ["number"]))["number"].to_list() == ["INC2", "INC1"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="there is no /proc that says what is mapped")
+@pytest.mark.parametrize("form", ["parquet", "arrow"])
+def test_no_file_is_mapped_into_memory(tmp_path, form):
+    # Whoever shortened it would end our process, without any sentence.
+    place = write(tmp_path / "d")
+    (place / "incident.csv").unlink()
+    frame = pl.DataFrame({"number": [f"INC{n}" for n in range(100_000)], "opened_at": ["2026-03-05"] * 100_000})
+    if form == "parquet":
+        frame.write_parquet(place / "incident.parquet", compression="uncompressed")
+    else:
+        frame.write_ipc(place / "incident.arrow", compression="uncompressed")
+    data = load(place)
+    read = data.collect(data.frame("incident", ["number"]))
+    assert f"incident.{form}" not in Path("/proc/self/maps").read_text()
+    assert read.height == 100_000
+
+
 @pytest.mark.skipif(not Path("/proc/version").exists(), reason="there is no /proc, whose files have no size")
 def test_a_file_that_does_not_say_how_long_it_is():
     with pytest.raises(OSError, match="it was changed while it was read"):
