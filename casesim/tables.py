@@ -12,12 +12,20 @@ from typing import Any, Literal, TypeAlias
 
 import narwhals.stable.v2 as nw
 
+from casesim.visible import visible
+
 Kind: TypeAlias = Literal["text", "time", "number", "flag", "count"]
 Frame: TypeAlias = nw.LazyFrame[Any]
 
 
 class CasesimError(ValueError):
-    """Something the user can mend. The command line prints it as it is and exits with 2."""
+    """Something the user can mend. The command line prints it as it is and exits with 2.
+
+    It quotes names and values that others chose, so what a terminal would act on is written as numbers.
+    """
+
+    def __str__(self) -> str:
+        return visible(super().__str__(), keep="\n")
 
 
 class DatasetError(CasesimError):
@@ -457,21 +465,21 @@ def listed(names: Sequence[str]) -> str:
         >>> listed(["priority", "x" * 100, *"abcdefghijklmnopqrstuvwxyz"])[-27:]
         'q, r, s, t, u, v and 4 more'
     """
-    short = [name if len(name) <= 60 else f"{name[:57]}..." for name in names]
+    short = [visible(name if len(name) <= 60 else f"{name[:57]}...") for name in names]
     return ", ".join(short) if len(short) <= 24 else f"{', '.join(short[:24])} and {len(short) - 24} more"
 
 
 def shown(value: object) -> str:
-    """A value as an error shows it: on one line, texts in quotes, and no longer than it helps.
+    """A value as an error shows it: on one line, texts in quotes, nothing hidden, and no longer than it helps.
 
     Example:
         >>> shown("five"), shown(True), shown([5])
         ('"five"', 'true', '[5]')
     """
     try:
-        text = json.dumps(value, ensure_ascii=False, default=str)
+        text = visible(json.dumps(value, ensure_ascii=False, default=str))
     except Exception:  # whatever the own text of a value that is none of ours may raise
-        return f"<{type(value).__name__}>"
+        text = f"<{visible(type(value).__name__)}>"
     return text if len(text) <= 80 else f"{text[:76]} …{text[-1]}"
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import polars as pl
 
 from casesim.analysis.summary import OUTCOMES, Totals
+from casesim.analysis.wording import clean
 from casesim.engine.simulate import Simulation
+from casesim.visible import visible
 
 RULE = "─" * 72
 REASONS = {
@@ -35,7 +37,8 @@ def summary_text(run: Simulation, totals: Totals, out: Path | None = None) -> st
         parts.append("\n".join(notes))
     if out is not None:
         names = "decisions, cases, notifications, journal, rejects, manifest.json"
-        wrote = textwrap.fill(f"Wrote {out}/: {names}", 80, subsequent_indent="  ", break_on_hyphens=False)
+        wrote = f"Wrote {visible(str(out))}/: {names}"
+        wrote = textwrap.fill(wrote, 80, subsequent_indent="  ", break_on_hyphens=False)
         parts.append(f"{wrote}\nSimulation only: no case was written, no notification sent.")
     return "\n\n".join(parts)
 
@@ -75,7 +78,7 @@ def _heading(run: Simulation, totals: Totals) -> str:
         becomes = f"from {threshold} affected {customers}s on the major case status is {status} (R2.6)."
     what = "incident" if run.prepared.records.tables == ("incident",) else "record"
     return (
-        f"{data.name}: {_many(incidents, what)}{period}, {_many(rejected, 'value')} rejected\n"
+        f"{clean(data.name)}: {_many(incidents, what)}{period}, {_many(rejected, 'value')} rejected\n"
         f"Threshold {threshold}{given}: {becomes}"
     )
 
@@ -107,7 +110,7 @@ def _figures(run: Simulation, totals: Totals) -> str:
     reasons = sorted(totals.suppressed_because.items(), key=lambda each: (-each[1], each[0]))
     because = ", ".join(f"{REASONS[reason]} {count:,}" for reason, count in reasons)
     busiest = totals.peak_contact
-    who = f"{_contact_name(run, busiest.contact)}, {_hour(busiest.hour)}" if busiest.sent else ""
+    who = f"{clean(_contact_name(run, busiest.contact))}, {_hour(busiest.hour)}" if busiest.sent else ""
     rows = [
         _figure("Sent when a case opens", totals.sent.get("case_created", 0)),
         *_comments(totals),

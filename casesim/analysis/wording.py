@@ -1,15 +1,13 @@
 """Small words of the texts for people: counts, times, and data made harmless to show."""
 
 import textwrap
-import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from casesim.visible import harmful
+
 WIDTH = 80
 LONGEST = 200
-
-# What a terminal acts on, or what changes how the text around it is read: controls, formats, surrogates, private use.
-_HARMFUL = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
 def clean(value: object, width: int = LONGEST) -> str:
@@ -23,7 +21,7 @@ def clean(value: object, width: int = LONGEST) -> str:
     """
     text = str(value)[: 4 * width + 100]
     words = " ".join(text.split()) if text.strip() else text
-    shown = "".join("·" if unicodedata.category(sign) in _HARMFUL else sign for sign in words)
+    shown = "".join("·" if harmful(sign) else sign for sign in words)
     return shown if len(shown) <= width else shown[: max(width - 1, 0)] + "…"
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from casesim.cli.console import say
+from casesim.cli.console import named, say
 from casesim.cli.options import NONE, Options, Shared, as_json, chosen_policy, loaded, refuse_engine
 from casesim.cli.tables import refuse_ending, write_table
 from casesim.policy import Policy
@@ -52,5 +52,5 @@ def compare(
         return 0
     say(repr(found))
     if out is not None:
-        say(f"\nWrote {out}.")
+        say(f"\nWrote {named(out)}.")
     return 0

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from casesim.cli.console import say
+from casesim.cli.console import named, say
 from casesim.cli.options import NONE, Options, Shared, as_json, chosen_policy, loaded, refuse_engine
 from casesim.cli.tables import refuse_ending, write_table
 from casesim.tables import PolicyError
@@ -57,5 +57,5 @@ def preview(
         wrote.append(out)
     say(as_json(found.to_dict()) if options.json_ else repr(found))
     if wrote and not options.json_:
-        say("\nWrote " + ", ".join(str(file) for file in wrote) + ".")
+        say("\nWrote " + ", ".join(named(file) for file in wrote) + ".")
     return 0

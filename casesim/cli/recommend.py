@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from casesim.cli.console import say
+from casesim.cli.console import named, say
 from casesim.cli.options import NONE, Options, Shared, as_json, chosen_policy, loaded, refuse_engine
 from casesim.cli.tables import refuse_ending, write_table
 from casesim.tables import PolicyError
@@ -55,7 +55,7 @@ def recommend(
         return 0
     say(repr(found))
     if out is not None:
-        say(f"\nWrote {out}.")
+        say(f"\nWrote {named(out)}.")
     return 0
 
 

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from casesim.cli.console import say
+from casesim.cli.console import named, say
 from casesim.cli.options import NONE, Options, Shared, as_json, chosen_policy, loaded, refuse_engine
 from casesim.cli.tables import flagged, refuse_ending, write_table
 from casesim.disk import write_file
@@ -55,7 +55,7 @@ def sweep(
         say(as_json(found.to_dict()))
         return 0
     say(repr(found))
-    wrote = [str(file) for file in (out, plot) if file is not None]
+    wrote = [named(file) for file in (out, plot) if file is not None]
     if wrote:
         say(f"\nWrote {' and '.join(wrote)}.")
     return 0

@@ -10,7 +10,7 @@ import rich.console
 import rich.progress
 from cyclopts import Parameter
 
-from casesim.cli.console import say
+from casesim.cli.console import named, say
 from casesim.cli.options import Shared, Switch, as_json
 from casesim.synth import synth as write_dataset
 
@@ -62,7 +62,8 @@ def synth(
     if json_:
         say(as_json(summary.as_json()))
     else:
-        say(f"{summary!r}\n\nNext: casesim run {shlex.quote(str(out))} --out {shlex.quote(f'{out}-result')}")
+        source, result = (named(shlex.quote(path)) for path in (str(out), f"{out}-result"))
+        say(f"{summary!r}\n\nNext: casesim run {source} --out {result}")
     return 0
 
 

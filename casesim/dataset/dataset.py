@@ -12,6 +12,7 @@ from casesim.dataset.source import Source
 from casesim.dataset.table import Piece, TableData, empty
 from casesim.dataset.unreadable import unreadable_named
 from casesim.tables import INPUT, DatasetError, nearest, shown
+from casesim.visible import visible
 
 if TYPE_CHECKING:
     from polars._typing import EngineType
@@ -152,11 +153,11 @@ class Dataset:
     def __repr__(self) -> str:
         lines = self._lines()
         width = max(len(label) for label, _ in lines)
-        return "\n".join([f"Dataset {self.name}", *(f"  {label:<{width}}  {text}" for label, text in lines)])
+        return "\n".join([f"Dataset {visible(self.name)}", *(f"  {label:<{width}}  {text}" for label, text in lines)])
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         rows = "".join(f"<tr><th>{escape(label)}</th><td>{escape(text)}</td></tr>" for label, text in self._lines())
-        html = f"<table><caption>Dataset {escape(self.name)}</caption>{rows}</table>"
+        html = f"<table><caption>Dataset {escape(visible(self.name))}</caption>{rows}</table>"
         return {"text/plain": repr(self), "text/html": html}
 
     def _lines(self) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ import polars as pl
 
 from casesim.dataset.times import TimeFormat, time_format
 from casesim.files import LARGEST_SETTINGS
-from casesim.tables import INPUT, DatasetError, nearest, shown
+from casesim.tables import INPUT, DatasetError, nearest, shown, toml_key
 
 FILE: Final = "dataset.toml"
 _KEYS = ("missing", "datetime_format", "timezone", "rename")
@@ -45,7 +45,7 @@ def read_settings(data: bytes, *, where: str) -> Settings:
         given = tomllib.loads(data.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise DatasetError(f"{where} is not valid TOML: {error}.") from None
-    faults = [f"{where}: unknown key {key}. {nearest(key, _KEYS)}" for key in given if key not in _KEYS]
+    faults = [f"{where}: unknown key {toml_key(key)}. {nearest(key, _KEYS)}" for key in given if key not in _KEYS]
     parts: dict[str, Any] = {}
     for key, read in (
         ("missing", _missing),
@@ -95,15 +95,19 @@ def _rename(value: object, where: str) -> Mapping[str, Mapping[str, str]]:
     faults = []
     for name, columns in value.items():
         if name not in INPUT:
-            faults.append(f"{where}: [rename.{name}]: unknown table. {nearest(name, INPUT)}")
+            faults.append(f"{where}: [rename.{toml_key(name)}]: unknown table. {nearest(name, INPUT)}")
             continue
         for header, ours in columns.items():
             if ours not in INPUT[name].names:
                 hint = nearest(str(ours), INPUT[name].names)
-                faults.append(f"{where}: [rename.{name}] {shown(header)} = {shown(ours)}: unknown column. {hint}")
+                faults.append(
+                    f"{where}: [rename.{toml_key(name)}] {shown(header)} = {shown(ours)}: unknown column. {hint}"
+                )
         taken = list(columns.values())
         for ours in dict.fromkeys(ours for ours in taken if isinstance(ours, str) and taken.count(ours) > 1):
-            faults.append(f"{where}: [rename.{name}] gives {shown(ours)} to several columns; it can have one.")
+            faults.append(
+                f"{where}: [rename.{toml_key(name)}] gives {shown(ours)} to several columns; it can have one."
+            )
     if faults:
         raise DatasetError("\n".join(faults))
     return value

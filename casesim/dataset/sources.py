@@ -12,6 +12,7 @@ from casesim.dataset.settings import FILE, Settings, read_settings
 from casesim.dataset.source import Source, folder_table, source_of, table_of
 from casesim.files import LARGEST_SETTINGS, Stamp, content, reason, stamp
 from casesim.tables import DatasetError, nearest
+from casesim.visible import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,10 @@ def _sort(
         try:
             source = source_of(name)
             if source is None:
-                ignored.append(name)
+                ignored.append(visible(name))
+            elif visible(name) != name:
+                # Libraries and manifests take texts alone, and what is no text is here a surrogate.
+                faults.append(f"{visible(name)}: a file of a table has a name of signs that can be seen. Rename it.")
             elif archive is None:
                 sources.append(replace(source, path=path / name, stamp=_found(path, name)))
             else:

@@ -6,6 +6,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from casesim.visible import visible
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class SynthSummary:
@@ -29,7 +31,7 @@ class SynthSummary:
     def lines(self) -> list[tuple[str, str]]:
         """What there is to say, as (name, value)."""
         return [
-            ("folder", str(self.out)),
+            ("folder", visible(str(self.out))),
             ("profile", f"{self.profile}, seed {self.seed}{'' if self.history else ', no history'}"),
             ("period", f"{self.first_day} to {self.last_day}"),
             *((name, f"{count:,} rows") for name, count in self.rows.items()),

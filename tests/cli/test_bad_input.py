@@ -121,14 +121,14 @@ def test_a_full_disk_leaves_the_result_that_was_there(here, capfd, monkeypatch):
     assert everything(here) == before
 
 
-@pytest.mark.parametrize("fault", [KeyboardInterrupt(), MemoryError()])
-def test_a_run_that_is_stopped_says_so_and_leaves_nothing(here, capfd, monkeypatch, fault):
+@pytest.mark.parametrize(("fault", "code"), [(KeyboardInterrupt(), 130), (MemoryError(), 1)])
+def test_a_run_that_is_stopped_says_so_and_leaves_nothing(here, capfd, monkeypatch, fault, code):
     def stopped(table, path):
         raise fault
 
     monkeypatch.setitem(export_folder.FORMATS, "parquet", stopped)
     before = everything(here)
-    assert main(["run", "data", "--out", "out"]) == 1
+    assert main(["run", "data", "--out", "out"]) == code
     shown = capfd.readouterr()
     assert shown.out == ""
     assert_readable(shown.err)
