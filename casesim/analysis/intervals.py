@@ -1,8 +1,9 @@
-"""What each record comes to at which thresholds, and what that adds up to at every threshold.
+"""For which thresholds a record is what: read by the sweep and by whatever the screen shows, decided by the engine.
 
 A record's outcome depends on its k and on T alone, overrides, `also_major_when` and trigger being the same at every T.
-So a record is one *piece* from T = 1 to k, major, and another beyond. Only `promote` (R8.1) knows more: between the
-customers at the decision and all who get a case, every T promotes at a moment of its own and is run by itself.
+So a record is one thing in the interval from T = 1 to k, major, and another beyond. Only `promote` (R8.1) knows more:
+between the customers at the decision and all who get a case, every T promotes at a moment of its own and is run by
+itself. What holds in an interval is taken from a run; k meets T in the engine alone (R2).
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from casesim.analysis.amounts import COLUMNS, Amounts
 from casesim.analysis.effects import (
     COUNTED,
     SWEPT,
@@ -30,7 +32,8 @@ from casesim.engine.prepare import Prepared
 from casesim.engine.simulate import Simulation
 from casesim.policy import Policy
 
-COLUMNS = ("threshold", *SWEPT, "notifications_peak_hour")
+# What a decision says of a record.
+DECIDED = ("outcome", "reason", "counted", "promoted_at")
 
 
 def at(policy: Policy, threshold: int) -> Policy:
@@ -51,37 +54,66 @@ def alike(a: Policy, b: Policy) -> bool:
     return one == other
 
 
-@dataclass(frozen=True, slots=True)
-class Intervals:
-    """What parts of records come to at thresholds `first` to `last`, both included.
+@dataclass(frozen=True, eq=False)
+class Outcomes:
+    """What every record leads to at every threshold.
+
+    A threshold beyond the last does what the last one does.
 
     top: the last threshold of all.
-    counts: `record` (its row among `records`), `first`, `last`, and `SWEPT`.
-    hours: `record`, `first`, `last`, `hour`, `sent`.
-    records: the code of each record, or of the record of each part (`Cells`).
+    frame: a row per record and interval, ascending by both: `record`, `first`, `last` (thresholds, both included),
+        `DECIDED`, `manual_closures`.
     """
 
     top: int
-    counts: pl.DataFrame
-    hours: pl.DataFrame
-    records: pl.Series
+    frame: pl.DataFrame
 
-    def table(self, group: pl.Series | None = None, wanted: int = 0) -> pl.DataFrame:
-        """The sweep: `COLUMNS`, a row per threshold from 1 to `top`.
+    def at(self, threshold: int, records: Counts) -> pl.DataFrame:
+        """The rows of `frame` that hold at a threshold, one for each of some records, in their order."""
+        places = np.searchsorted(self._keys, self._key(records, min(max(threshold, 1), self.top)), side="right") - 1
+        return self.frame[places]
 
-        Args:
-            group: the group of each row of `records`; none = they are all of one.
-            wanted: the group to add up.
+    def between(self, one: int, other: int) -> Counts:
+        """The records that are something else at one of two thresholds than at the other, each once, in no order.
+
+        A record leads to another outcome there, or is promoted at another moment (R8.1). At a higher threshold it is
+        promoted later or not at all, so what turned never turns back.
         """
-        counts, hours = self.counts, self.hours
-        if group is not None:
-            counts, hours = (rows.filter(group.gather(rows["record"]) == wanted) for rows in (counts, hours))
-        columns = {"threshold": np.arange(1, self.top + 1)}
-        begins, ends = (counts[name].to_numpy().astype(np.int64) for name in ("first", "last"))
-        for name in SWEPT:
-            columns[name] = _added(begins, ends, counts[name].to_numpy(), self.top)
-        columns["notifications_peak_hour"] = _peaks(hours, self.top)
-        return pl.DataFrame(columns).select(pl.col(COLUMNS).cast(pl.Int64))
+        records, _ = self.borders
+        found = records[self.crossed(one, other)]
+        return found if self.once else np.unique(found)
+
+    def crossed(self, one: int, other: int) -> slice:
+        """The rows of `borders` between two thresholds."""
+        _, at = self.borders
+        low, high = sorted((one, other))
+        return slice(int(np.searchsorted(at, low, side="right")), int(np.searchsorted(at, high, side="right")))
+
+    @cached_property
+    def _keys(self) -> Counts:
+        return self._key(*(self.frame[name].to_numpy() for name in ("record", "first")))
+
+    def _key(self, record: Counts, threshold: Counts | int) -> Counts:
+        found: Counts = record * (self.top + 2) + threshold
+        return found
+
+    @cached_property
+    def borders(self) -> tuple[Counts, Counts]:
+        """Where a record is something else than at the threshold before: records and thresholds, by threshold."""
+        same = pl.col("record") == pl.col("record").shift()
+        moved = (pl.col(name).ne_missing(pl.col(name).shift()) for name in ("outcome", "promoted_at"))
+        rows = (
+            self.frame.filter(same & pl.any_horizontal(moved))
+            .select("record", "first")
+            .sort("first", maintain_order=True)
+        )
+        return rows["record"].to_numpy(), rows["first"].to_numpy()
+
+    @cached_property
+    def once(self) -> bool:
+        """Whether no record turns more than once, which only promoted ones do."""
+        records, _ = self.borders
+        return len(np.unique(records)) == len(records)
 
 
 @dataclass(frozen=True)
@@ -128,13 +160,19 @@ class Thresholds:
         return sharing(self.low, at(self.policy, self.top))
 
     @cached_property
-    def whole(self) -> Intervals:
-        """Intervals of whole records."""
-        return self.pieces(None)
+    def whole(self) -> Amounts:
+        """What whole records come to."""
+        return self.amounts(None)
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        """What every record leads to at every threshold."""
+        rows = self.whole.counts.select("record", "first", "last", *DECIDED, "manual_closures")
+        return Outcomes(self.top, rows.sort("record", "first"))
 
     @cached_property
     def table(self) -> pl.DataFrame:
-        """The sweep, as `Intervals.table` describes it."""
+        """The sweep, as `Amounts.table` describes it."""
         return self.whole.table()
 
     @cached_property
@@ -153,8 +191,8 @@ class Thresholds:
         place = min(threshold_of(run.policy), self.top) - 1
         return dict.fromkeys(COUNTED, 0) | {name: int(self.table[name][place]) for name in COLUMNS[1:]}
 
-    def pieces(self, cells: Cells | None) -> Intervals:
-        """The pieces of records, or of parts of records (counted from the cases then, never in closed form)."""
+    def amounts(self, cells: Cells | None) -> Amounts:
+        """What records come to, or parts of records (counted from the cases then, never in closed form)."""
         every = pl.select(record=pl.int_range(self.low.decided.height))["record"]
         records = every if cells is None else cells.frame["record"]
         counts, hours = [], []
@@ -162,6 +200,8 @@ class Thresholds:
             found = self._effects(run, cells)
             spans = {"first": first, "last": last}
             rows = found.counts.select(SWEPT).with_row_index("record").with_columns(pl.col("record").cast(pl.Int64))
+            if cells is None:
+                rows = rows.hstack(run.decided.select(DECIDED))
             whole = rows.with_columns(pl.Series(name, span[records]) for name, span in spans.items())
             counts.append(whole.filter(keep.gather(records)))
             record = records.gather(found.hours["record"])
@@ -169,9 +209,7 @@ class Thresholds:
                 pl.col("record").cast(pl.Int64), *(pl.Series(name, span[record]) for name, span in spans.items())
             )
             hours.append(sent.filter(keep.gather(record)))
-        return Intervals(
-            self.top, pl.concat(counts), pl.concat(part.select(hours[0].columns) for part in hours), records
-        )
+        return Amounts(self.top, pl.concat(counts), pl.concat(part.select(hours[0].columns) for part in hours), records)
 
     def spans(self) -> Iterator[tuple[pl.Series, Counts, Counts, Simulation]]:
         """The runs that all thresholds come down to.
@@ -204,49 +242,3 @@ class Thresholds:
     @property
     def _promotes(self) -> bool:
         return self.low.served is not None and self.policy.choices.late_customers == "promote"
-
-
-def _added(begins: Counts, ends: Counts, amounts: Counts, top: int) -> Counts:
-    """Amounts that hold from one threshold to another, added up at every threshold from 1 to `top`."""
-    steps = [np.bincount(where, weights=amounts, minlength=top + 2).astype(np.int64) for where in (begins, ends + 1)]
-    total: Counts = np.cumsum(steps[0] - steps[1])[1 : top + 1]
-    return total
-
-
-def _peaks(hours: pl.DataFrame, top: int) -> Counts:
-    """The most sent in one clock hour at every threshold.
-
-    The hours are kept as they are at one threshold, and only what changes at the next is added: where little changes
-    that is quick, however many hours there are.
-    """
-    found = np.zeros(top, np.int64)
-    if not hours.height:
-        return found
-    place, width = _dense(hours["hour"].to_numpy())
-    sent = hours["sent"].to_numpy()
-    at = np.concatenate([hours["first"].to_numpy(), hours["last"].to_numpy() + 1])
-    # Sorting 16-bit numbers takes a fraction of the time.
-    at = np.minimum(at, top + 1).astype(np.uint16 if top < 65_535 else np.uint32)
-    order = np.argsort(at, kind="stable")
-    place, step = np.tile(place, 2)[order], np.concatenate([sent, -sent])[order]
-    bounds = np.searchsorted(at[order], np.arange(1, top + 2))
-    level = np.zeros(width, np.int64)
-    begins = np.flatnonzero(np.diff(bounds))
-    for threshold in begins:
-        now = slice(bounds[threshold], bounds[threshold + 1])
-        np.add.at(level, place[now], step[now])
-        found[threshold] = level.max()
-    # Where nothing changes the peak is that of the threshold before.
-    last = np.maximum.accumulate(np.where(np.diff(bounds) > 0, np.arange(top), 0))
-    carried: Counts = found[last]
-    return carried
-
-
-def _dense(hours: Counts) -> tuple[Counts, int]:
-    """Hours as places from 0 on, and how many places there are."""
-    first = int(hours.min())
-    width = int(hours.max()) - first + 1
-    if width <= 10 * len(hours) + 100_000:
-        return hours - first, width
-    distinct, places = np.unique(hours, return_inverse=True)
-    return places, len(distinct)

@@ -85,10 +85,10 @@ class Sweep:
             DatasetError: no such field, with the nearest names, or too many different values.
         """
         found = segments(self.thresholds.low, segment)
-        pieces = self.thresholds.whole if found.cells is None else self.thresholds.pieces(found.cells)
+        amounts = self.thresholds.whole if found.cells is None else self.thresholds.amounts(found.cells)
         group = found.cells.frame["segment"] if found.cells is not None else found.of_record
         parts = [
-            pieces.table(group, place).select(pl.lit(value, pl.String).alias("segment"), pl.all())
+            amounts.table(group, place).select(pl.lit(value, pl.String).alias("segment"), pl.all())
             for place, value in enumerate(found.values)
         ]
         if not parts:

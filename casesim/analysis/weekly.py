@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from casesim.analysis.amounts import Amounts
 from casesim.analysis.effects import SWEPT, Counts
-from casesim.analysis.intervals import Intervals, Thresholds
+from casesim.analysis.intervals import Thresholds
 
 WEEK = 7 * 24 * 3_600_000_000
 # 1 January 1970 was a Thursday: the first Monday came four days later.
@@ -34,15 +35,15 @@ class Weekly:
 
 def weekly(thresholds: Thresholds) -> Weekly:
     """The figures of a sweep, week by week; the weeks of one threshold add up to the sweep's row."""
-    decided, pieces = thresholds.low.decided, thresholds.whole
+    decided, whole = thresholds.low.decided, thresholds.whole
     opened = week_of(decided["opened_at"])
     closed = week_of(decided["resolved"].fill_null(decided["opened_at"]))
     if not len(opened):
-        empty = np.zeros((0, pieces.top), np.int64)
+        empty = np.zeros((0, whole.top), np.int64)
         return Weekly(0, pl.Series("week", [], pl.Date), dict.fromkeys(SWEPT, empty), np.zeros(0, np.int64))
     first, last = min(opened.min(), closed.min()), max(opened.max(), closed.max())
     width = int(last - first) + 1
-    values = {name: _by_week(pieces, (closed if name in CLOSING else opened) - first, width, name) for name in SWEPT}
+    values = {name: _by_week(whole, (closed if name in CLOSING else opened) - first, width, name) for name in SWEPT}
     mondays = pl.Series("week", (first + np.arange(width)) * WEEK + MONDAY).cast(pl.Datetime("us")).dt.date()
     return Weekly(int(first), mondays, values, np.bincount(opened - first, minlength=width).astype(np.int64))
 
@@ -53,9 +54,9 @@ def week_of(moments: pl.Series) -> Counts:
     return found
 
 
-def _by_week(pieces: Intervals, week: Counts, width: int, name: str) -> Counts:
+def _by_week(whole: Amounts, week: Counts, width: int, name: str) -> Counts:
     """Amounts that hold from one threshold to another, added up by week and threshold."""
-    counts, top = pieces.counts, pieces.top
+    counts, top = whole.counts, whole.top
     where = week[counts["record"].to_numpy()] * (top + 2)
     amounts = counts[name].to_numpy()
     begin, end = (counts[column].to_numpy().astype(np.int64) for column in ("first", "last"))

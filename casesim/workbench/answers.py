@@ -45,9 +45,9 @@ class Answers:
             # Nothing is known of these settings; what is shown stays, dimmed, rather than being half of each.
             return
         before, after, only = threshold_of(a), threshold_of(b), alike(a, b)
-        old, new = {**now.at(before), "threshold": before}, {**proposed.at(after), "threshold": after}
+        old, new = now.figures(before), proposed.figures(after)
         # Incidents that change, and critical ones among them; None while that is being counted.
-        changed, critical = proposed.incidents.counts(before, after) if only else (None, None)
+        changed, critical = proposed.incidents.counts(before, after) if thresholds_alone(a, b) else (None, None)
         unintended = 0
         if comparison is not None:
             changed = comparison.incidents.height
@@ -55,9 +55,8 @@ class Answers:
         self.verdict.value = pieces.verdict(
             old, new, (a, b), only_threshold=only, changed=changed, unintended=unintended
         )
-        every = now.incidents.frame.height
-        busiest = _busiest(now, before, proposed, after)
-        self.tiles.value = pieces.tiles(old, new, a, changed=changed, every=every, busiest=busiest)
+        every = now.incidents.frame.height if comparison is None else comparison.height
+        self.tiles.value = pieces.tiles(old, new, a, changed=changed, every=every)
         if comparison is None:
             found = pieces.quick_checks(proposed.thresholds.turns, proposed.incidents.frame.height, new, critical)
             self.check([*found, *self._of_data(proposed)])
@@ -70,10 +69,9 @@ class Answers:
     def show_now(self, board: Board, policy: Policy) -> None:
         """Things as they are, with nothing proposed."""
         threshold = threshold_of(policy)
-        figures = {**board.at(threshold), "threshold": threshold}
+        figures = board.figures(threshold)
         self.verdict.value = pieces.as_it_is(figures, policy)
-        every, busiest = board.incidents.frame.height, _busiest(board, threshold, board, threshold)
-        self.tiles.value = pieces.tiles(figures, figures, policy, changed=0, every=every, busiest=busiest)
+        self.tiles.value = pieces.tiles(figures, figures, policy, changed=0, every=board.incidents.frame.height)
         # They speak of what is proposed.
         self.checks.add_class("cs-stale")
 
@@ -91,14 +89,15 @@ class Answers:
         self.verdict.remove_class("cs-stale")
 
 
+def thresholds_alone(a: Policy, b: Policy) -> bool:
+    """Whether arrays tell which incidents change: the thresholds differ alone, and nothing looks across incidents.
+
+    Flood control does (R5.3): what one incident no longer sends another one may.
+    """
+    return a == b or (alike(a, b) and a.flood is None)
+
+
 def steps(board: Board, threshold: int, stop: int) -> str:
     """How many more or fewer incidents are major at a stop than at a threshold."""
     majors = board.columns["incidents_major"]
     return signed(int(majors[board.place(stop)]) - int(majors[board.place(threshold)]))
-
-
-def _busiest(now: Board, before: int, proposed: Board, after: int) -> tuple[int, int] | None:
-    """The most mails to one contact in one hour on both sides, where both have been counted."""
-    if not (now.contacts_counted and proposed.contacts_counted):
-        return None
-    return int(now.contact_hours[now.place(before)]), int(proposed.contact_hours[proposed.place(after)])

@@ -5,19 +5,26 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets as w
+import numpy as np
 import polars as pl
 
 from casesim.analysis.compare import Comparison
 from casesim.analysis.compare.changes import COLUMNS
 from casesim.workbench.background import Background
-from casesim.workbench.board import PAGE, Board, Incidents, to_rows, whole
+from casesim.workbench.board import Board
 from casesim.workbench.groups import Grouping
 from casesim.workbench.handing import saved
+from casesim.workbench.incidents import Incidents
 from casesim.workbench.layout import dim
 from casesim.workbench.narrowing import Narrowing
 from casesim.workbench.pieces import refused, text
 from casesim.workbench.records import row_of
 from casesim.workbench.table import INCIDENTS, ChangeTable
+
+PAGE = 50
+# The order of the list in words: from arrays, and from a comparison.
+ORDER = "critical first, then most customers, then oldest"
+WORST = "other outcomes first, then by priority, then most customers"
 
 
 class Changes:
@@ -94,12 +101,13 @@ class Changes:
         asked, narrowed = own.between(now, proposed), self.narrowing.mask(own)
         every, _ = own.counts(now, proposed)
         asked = asked if narrowed is None else asked & narrowed
-        self._listed = lambda: whole(own, asked, now, proposed)
+        places = np.flatnonzero(asked)
+        self._listed = lambda: own.listed(places, now, proposed)
         if self.grouping is not None:
-            self._group(self.grouping, [board], lambda: own.frame["number"].filter(pl.Series(asked)))
+            self._group(self.grouping, [board], lambda: own.frame["incident_number"][places])
             return
-        rows, total = own.page(asked, first=self.first)
-        self._show(to_rows(rows, now, proposed), total, every)
+        page = own.listed(places[self.first : self.first + PAGE], now, proposed)
+        self._show([row_of(row) for row in page.iter_rows(named=True)], len(places), every, ORDER)
 
     def show_comparison(self, found: Comparison, proposed: Board) -> None:
         """What changes between two policies, worst first; `proposed`: the board of the second."""
@@ -110,10 +118,13 @@ class Changes:
             self._group(self.grouping, [self._now, proposed], lambda: changed["incident_number"])
             return
         page = changed.slice(self.first, PAGE)
-        here = own.frame.filter(pl.col("number").is_in(page["incident_number"].implode()))
-        ci = dict(here.select("number", "ci").iter_rows())
-        rows = [row_of(row, ci.get(row["incident_number"])) for row in page.iter_rows(named=True)]
-        self._show(rows, changed.height, found.changed.height)
+        every = [board.incidents.frame.select("incident_number", "ci") for board in (self._now, proposed)]
+        here = [rows.filter(rows["incident_number"].is_in(page["incident_number"].implode())) for rows in every]
+        # The two may be of other records (R12).
+        cis = pl.concat(here).unique("incident_number", keep="first")
+        named = page.join(cis, on="incident_number", how="left", maintain_order="left")
+        rows = [row_of(row) for row in named.iter_rows(named=True)]
+        self._show(rows, changed.height, found.changed.height, WORST)
 
     def wait(self, said: str = "counting which incidents change…") -> None:
         """What is listed is being counted again; or cannot be told, for what is said."""
@@ -167,18 +178,17 @@ class Changes:
         columns = [["name", grouping.one[0].upper() + grouping.one[1:], ""], *(["count", head, "n"] for head in heads)]
         self._page(said, columns, rows, "most incidents that change first; click one to list them")
 
-    def _show(self, rows: list[list[Any]], total: int, every: int) -> None:
+    def _show(self, rows: list[list[Any]], total: int, every: int, order: str) -> None:
         """A page; the chosen record stays chosen while it is there, else the first is.
 
         Args:
-            rows: of the page; total: how many are listed; every: how many change.
+            rows: of the page; total: how many are listed; every: how many change; order: theirs, in words.
         """
         self._reader.stop()
         self.total = total
         said = f"{total:,} of {self._now.incidents.frame.height:,} incidents change"
         if self.narrowing.said:
             said = f"{total:,} of the {every:,} that change"
-        order = "critical first, then most customers, then oldest"
         self._page(said, self._columns, rows, order)
 
     def _page(self, said: str, columns: list[list[str]], rows: list[list[Any]], order: str) -> None:
@@ -207,4 +217,4 @@ def _narrowed(changed: pl.DataFrame, own: Incidents, narrowing: Narrowing) -> pl
     mask = narrowing.mask(own)
     if mask is None:
         return changed
-    return changed.filter(pl.col("incident_number").is_in(own.frame["number"].filter(mask).implode()))
+    return changed.filter(pl.col("incident_number").is_in(own.frame["incident_number"].filter(mask).implode()))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from casesim.analysis.verdict import signed
 from casesim.analysis.wording import day
 from casesim.charts import MEASURES, curve_marks, sweep_curve, week_parts, weeks
-from casesim.workbench.board import Board
+from casesim.workbench.board import TOLD, Board
 from casesim.workbench.layout import dim
 from casesim.workbench.pictures import Patch, Pictures
 from casesim.workbench.pieces import plain_table, refused
@@ -20,6 +20,7 @@ from casesim.workbench.pieces import plain_table, refused
 Counts = NDArray[np.int64]
 # How the width is shared by curve and weeks.
 SHARES = (6, 4)
+BEFORE = "before flood control"
 # As many rows as a browser ever gets.
 ROWS = 200
 SHORT = {
@@ -44,7 +45,7 @@ class Charts:
         self._standing = standing
         self.measure = w.ToggleButtons(options=[(words, name) for name, words in SHORT.items()])
         self.as_tables = w.ToggleButton(description="Tables", tooltip="show both charts as tables")
-        self.finding = w.HTML()
+        self.heading, self.finding = w.HTML(), w.HTML()
         # What a reader is told in a figure's place: the finding of each.
         self.said = ("", "")
         self._fault = ""
@@ -59,7 +60,7 @@ class Charts:
         self.pictures.on_click(1, lambda at: chosen(_monday(at)))
         self.pictures.on_failure(self._fail)
         self.tables = [w.HTML().add_class("cs-scroll") for _ in SHARES]
-        head = w.HBox([w.HTML('<div class="cs-h">Every threshold</div>'), self.measure, self.as_tables])
+        head = w.HBox([self.heading, self.measure, self.as_tables])
         self._instead = _side_by_side(self.tables)
         self._instead.layout.display = "none"
         self.view = w.VBox(
@@ -73,8 +74,11 @@ class Charts:
         curve, curve_said = self._curve(board, now, proposed, was)
         week, said = self._weeks(mondays, a, b)
         self.pictures.show([curve, week])
+        # R5.3 looks across incidents: what it does at every threshold is not known.
+        before = board.flood is not None and self.measure.value in TOLD
+        self.heading.value = f'<div class="cs-h">Every threshold{f" <small>{BEFORE}</small>" if before else ""}</div>'
         self.finding.value = f'<div class="cs-h">Per week <small>{said}</small></div>'
-        self.said = (curve_said, f"{said}.")
+        self.said = (f"{curve_said}, {BEFORE}" if before and board.cases else curve_said, f"{said}.")
         instead = self.as_tables.value
         self.pictures.view.layout.display = "none" if instead else ""
         self._instead.layout.display = "" if instead else "none"

@@ -52,7 +52,8 @@ def by_customer(boards: Sequence[Board], changed: pl.Series) -> pl.DataFrame:
     hit, known = [], []
     for board in boards:
         pairs, who, rows = _pairs(board), _who(board), board.incidents.by_record
-        own = pairs.filter(rows["number"].is_in(changed.implode()).gather(pairs["incident"]))
+        changes = rows["number"].is_in(changed.implode()) & _asked(board)
+        own = pairs.filter(changes.gather(pairs["incident"]))
         place, customer = own["incident"], own["customer"]
         hit.append(
             pl.DataFrame(
@@ -78,7 +79,8 @@ def of_customer(boards: Sequence[Board], id: str) -> pl.Series:
     for board in boards:
         code = (_who(board)["id"] == id).arg_true()
         pairs = _pairs(board)
-        places = pairs.filter(pl.col("customer").is_in(code.implode()))["incident"]
+        own = pl.col("customer").is_in(code.implode()) & _asked(board).gather(pairs["incident"])
+        places = pairs.filter(own)["incident"]
         found.append(board.incidents.by_record["number"].gather(places))
     return pl.concat(found).unique()
 
@@ -91,6 +93,11 @@ def _pairs(board: Board) -> pl.DataFrame:
     """`incident`, `customer`: who counts where, whatever the threshold."""
     run = board.thresholds.low
     return run.pairs if run.served is None else run.served
+
+
+def _asked(board: Board) -> pl.Series:
+    """Which records are decided on at all: on the others nobody counts (R2.4, R12.1)."""
+    return board.thresholds.low.decided["asked"]
 
 
 def _who(board: Board) -> pl.DataFrame:

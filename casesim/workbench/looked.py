@@ -9,6 +9,7 @@ from casesim.analysis.compare import Comparison
 from casesim.analysis.findings import Finding, findings
 from casesim.analysis.floods import Floods, floods
 from casesim.analysis.floods_text import bands, marks, said
+from casesim.analysis.intervals import threshold_of
 from casesim.analysis.verdict import standing
 from casesim.engine.prepare import Prepared
 from casesim.engine.simulate import Simulation, simulate
@@ -82,12 +83,19 @@ class Later:
         self.comparison, self.findings = None, []
 
     def follow(self, proposed: Policy, boards: Sequence[Board]) -> None:
-        """Compare with a proposed policy; then count the busiest contact on all boards, which takes longest."""
+        """Compare with a proposed policy; then count on both boards what takes longest.
+
+        Args:
+            proposed: the policy.
+            boards: of now, and of the proposed one.
+        """
+        policies = (self._now, proposed)
+        runs = [simulate(self._prepared, policy) for policy in policies]
 
         def compared() -> tuple[Comparison | None, list[Finding]]:
             if proposed == self._now:
                 return None, []
-            found = Comparison(*(simulate(self._prepared, policy) for policy in (self._now, proposed)))
+            found = Comparison(*runs)
             # Read by the list, which must not wait for it.
             _ = found.incidents
             return found, findings(found)
@@ -95,11 +103,14 @@ class Later:
         def then(found: tuple[Comparison | None, list[Finding]]) -> None:
             self.comparison, self.findings = found
             self._shown()
-            if not all(board.contacts_counted for board in boards):
-                self._counting.run(busiest, lambda _: self._shown(), self._failed, pause=0)
+            if not all(board.counted(threshold_of(policy)) for board, policy in zip(boards, policies, strict=True)):
+                self._counting.run(counted, lambda _: self._shown(), self._failed, pause=0)
 
-        def busiest() -> list[object]:
-            return [board.contact_hours for board in boards]
+        def counted() -> bool:
+            for board, run in zip(boards, runs, strict=True):
+                if not board.counted(threshold_of(run.policy)):
+                    board.count(run)
+            return True
 
         self._comparing.run(compared, then, self._failed, pause=0.8)
 

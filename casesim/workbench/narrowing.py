@@ -13,7 +13,7 @@ from casesim.analysis.segments import MOMENTS, Segments, segments
 from casesim.analysis.wording import clean, day
 from casesim.engine.simulate import Simulation
 from casesim.tables import DatasetError
-from casesim.workbench.board import Incidents
+from casesim.workbench.incidents import Incidents
 from casesim.workbench.pieces import refused
 
 Mask = NDArray[np.bool_]
@@ -93,7 +93,7 @@ class Narrowing:
         found += [each[own.record] for each in (self._in_segment, self._in_group) if each is not None]
         if self._of_week is not None:
             begin = datetime(self._of_week.year, self._of_week.month, self._of_week.day, tzinfo=UTC)
-            opened = own.frame["opened"]
+            opened = own.frame["opened_at"]
             within = (opened >= begin) & (opened < begin + timedelta(days=7))
             found.append(within.fill_null(False).to_numpy())
         if words := self.search.value.strip().lower():

@@ -10,19 +10,21 @@ from casesim.analysis.verdict import percent, sent, signed, standing, threshold_
 from casesim.analysis.wording import clean, many
 from casesim.policy import Policy
 
+# What has not been counted yet is not there.
 Figures = Mapping[str, int]
 LONGEST = 400
 # A figure of more signs is written smaller, so that it stays on one line.
 SIZES = ((10, "tiny"), (7, "small"))
-# Figure and words; what changes has a tile of its own before them, the busiest contact one after them.
+# Figure, words, and what belongs to them; what changes has a tile of its own before them.
 TILES = (
-    ("major_cases", "Major cases"),
-    ("child_cases", "Child cases"),
-    ("individual_cases", "Individual cases"),
-    ("incidents_none", "Without a case"),
-    ("manual_closures", "To close by hand"),
-    ("notifications_sent", "Notifications sent"),
-    ("notifications_peak_hour", "Sent in one hour"),
+    ("major_cases", "Major cases", ""),
+    ("child_cases", "Child cases", ""),
+    ("individual_cases", "Individual cases", ""),
+    ("incidents_none", "Without a case", ""),
+    ("manual_closures", "To close by hand", ""),
+    ("notifications_sent", "Notifications sent", ""),
+    ("notifications_peak_hour", "Sent in one hour", ""),
+    ("busiest_contact", "Busiest contact", " in one hour"),
 )
 
 
@@ -54,11 +56,10 @@ def verdict(
     a, b, here = now["threshold"], proposed["threshold"], threshold_said(policies[0])
     majors, after = now["incidents_major"], proposed["incidents_major"]
     by_hand = proposed["manual_closures"] - now["manual_closures"]
-    mails = sent(now["notifications_sent"], proposed["notifications_sent"], policies[1] if only_threshold else None)
     if only_threshold:
         if a == b:
             return _said(f"Nothing is changed: {as_set(policies[0])} {makes(majors)}.", "Move the slider.")
-        if not changed:
+        if changed == 0:
             return _said(f"No incident changes between {here} and {b:,}.", "Every case and notification is the same.")
         who = f"{'Raising' if b > a else 'Lowering'} the threshold from {here} to {b:,}"
     else:
@@ -70,9 +71,16 @@ def verdict(
     means = [
         *([f"<b>{many(unintended, 'message')} would reach customers whom nobody chose</b>"] if unintended else []),
         f"<b>{_more(by_hand, 'case')}</b> to close by hand" if by_hand else "as many cases to close by hand",
-        mails or "as many notifications sent",
+        *_sent(now, proposed, policies[1] if only_threshold else None),
     ]
     return _said(f"{head}: {majors:,} → {after:,}.", f"{_upper('; '.join(means))}.")
+
+
+def _sent(now: Figures, proposed: Figures, policy: Policy | None) -> list[str]:
+    """How many more notifications go out, where that is known."""
+    if "notifications_sent" not in now or "notifications_sent" not in proposed:
+        return []
+    return [sent(now["notifications_sent"], proposed["notifications_sent"], policy) or "as many notifications sent"]
 
 
 def as_it_is(now: Figures, policy: Policy) -> str:
@@ -135,28 +143,18 @@ def _more(change: int, word: str) -> str:
     return f"{abs(change):,} {'more' if change > 0 else 'fewer'} {word}{'' if abs(change) == 1 else 's'}"
 
 
-def tiles(
-    now: Figures,
-    proposed: Figures,
-    policy: Policy,
-    *,
-    changed: int | None,
-    every: int,
-    busiest: tuple[int, int] | None,
-) -> str:
-    """Nine numbers: value, change and per cent, as `policy` has it now. What is not counted yet says so."""
+def tiles(now: Figures, proposed: Figures, policy: Policy, *, changed: int | None, every: int) -> str:
+    """Nine numbers: value, change and per cent, as `policy` has it now. What is not counted yet on a side says so."""
     here = f"at {standing(policy)}:" if policy.assumed else "now"
     share = f"{100 * changed / every:.1f} % of {every:,}" if changed is not None and every else f"of {every:,}"
     count = "counting…" if changed is None else f"{changed:,}"
     parts = [_tile("Incidents changed", count, share, "&nbsp;", lead=True)]
-    for name, words in TILES:
-        a, b = now[name], proposed[name]
-        parts.append(_tile(words, f"{b:,}", _change(a, b), f"{here} {a:,}"))
-    if busiest is None:
-        parts.append(_tile("Busiest contact", "counting…", "&nbsp;", "in one hour"))
-    else:
-        a, b = busiest
-        parts.append(_tile("Busiest contact", f"{b:,}", _change(a, b), f"{here} {a:,} in one hour"))
+    for name, words, of in TILES:
+        if name in now and name in proposed:
+            a, b = now[name], proposed[name]
+            parts.append(_tile(words, f"{b:,}", _change(a, b), f"{here} {a:,}{of}"))
+        else:
+            parts.append(_tile(words, "counting…", "&nbsp;", of or "&nbsp;"))
     return f'<div class="cs-tiles">{"".join(parts)}</div>'
 
 
@@ -186,7 +184,7 @@ def quick_checks(turns: Counts, every: int, proposed: Figures, critical: int | N
         first = "It is the first in the list." if critical == 1 else "They are the first in the list."
         found.append(Finding("warn", title, first, "R2"))
     found += cliff(turns, every, proposed["threshold"])
-    found += few_told(proposed["notifications_sent"], proposed["notifications_suppressed"])
+    found += few_told(*(proposed.get(f"notifications_{status}", 0) for status in ("sent", "suppressed")))
     return found
 
 

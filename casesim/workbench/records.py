@@ -8,6 +8,7 @@ import polars as pl
 
 from casesim.analysis.findings import priority
 from casesim.analysis.story import Story, both_stories
+from casesim.analysis.wording import customers
 from casesim.dataset import Dataset
 from casesim.policy import Policy
 from casesim.workbench import pieces
@@ -61,14 +62,18 @@ class Chosen:
         self.view.value = f'<div class="cs-error">{pieces.text(said)}</div>'
 
 
-def row_of(row: Mapping[str, Any], ci: str | None) -> list[Any]:
-    """An incident of a comparison as the table shows it (`table.INCIDENTS`), with its configuration item."""
+def row_of(row: Mapping[str, Any]) -> list[Any]:
+    """An incident that changes as the table shows it (`table.INCIDENTS`).
+
+    Args:
+        row: of a comparison's `changed` with `ci`, or of `Incidents.listed`.
+    """
     return [
         row["incident_number"],
         "" if row["opened_at"] is None else f"{row['opened_at']:%-d %b %Y}",
         priority(row["priority"]),
-        ci or "",
-        f"{row['affected_accounts']:,}",
+        row["ci"] or "",
+        customers(row["counted_a"], row["counted_b"], row["affected_accounts"] + row["affected_consumers"]),
         [row["outcome_a"] or "–", row["outcome_b"] or "–"],
         [f"{row['manual_closures_a']:,}", f"{row['manual_closures_b']:,}"],
         row["reason"][:200],

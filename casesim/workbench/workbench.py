@@ -19,7 +19,7 @@ from casesim.engine.sources import known_fields
 from casesim.policy import Policy
 from casesim.tables import CasesimError
 from casesim.workbench import pieces
-from casesim.workbench.answers import Answers, steps
+from casesim.workbench.answers import Answers, steps, thresholds_alone
 from casesim.workbench.background import Background, told_here
 from casesim.workbench.board import Board, board, whole_board
 from casesim.workbench.changes import Changes
@@ -32,7 +32,7 @@ from casesim.workbench.handing import HandOver
 from casesim.workbench.layout import header, heading, page, tabs
 from casesim.workbench.looked import Later, checked, mails
 from casesim.workbench.mapping import MappingRegion
-from casesim.workbench.more import Scenarios, Suggest
+from casesim.workbench.more import SCENARIO, Scenarios, Suggest
 from casesim.workbench.page import Page, tell_again
 from casesim.workbench.records import Chosen
 from casesim.workbench.settings import check_fields, line_check, proposed, unseen
@@ -71,7 +71,7 @@ class Workbench:
         self._valid = self._base = self._counted = self.current
         now = threshold_of(self.current)
         known = list(run.prepared.records.known)
-        largest = int(self._now.incidents.k.max(initial=0))
+        largest = self._now.top - 1
         self.threshold = ThresholdRegion(self._now.stops, now, self._threshold, standing(self.current))
         self.choices = ChoicesRegion(self.current, self.current, largest, self._change)
         self.conditions = ConditionsRegion(self.current, known, self._change)
@@ -178,8 +178,8 @@ class Workbench:
         self._why(self.changes.incident)
 
     @property
-    def _only_threshold(self) -> bool:
-        return alike(self._valid, self.current)
+    def _thresholds_alone(self) -> bool:
+        return thresholds_alone(self.current, self._valid)
 
     def _show(self) -> None:
         """Everything that arrays can tell now; then what takes longer."""
@@ -223,7 +223,7 @@ class Workbench:
         """A page of the incidents that change."""
         if self._stale:
             self.changes.wait()
-        elif self._only_threshold:
+        elif self._thresholds_alone:
             self.changes.show_thresholds(self._board, threshold_of(self.current), self.threshold.value)
         elif self.later.comparison is None:
             self.changes.wait()
@@ -242,7 +242,7 @@ class Workbench:
         if self.later.comparison is not None:
             self.answers.check(self.later.findings)
         self._figures()
-        if not self._only_threshold:
+        if not self._thresholds_alone:
             self._list()
 
     def _why(self, number: str) -> None:
@@ -261,8 +261,11 @@ class Workbench:
             raise CasesimError("Still counting with these settings: ask again when the figures are there.")
         return self._board
 
-    def _kept(self) -> tuple[Policy, dict[str, int]]:
-        return self.policy, self._fresh().at(self.threshold.value)
+    def _kept(self) -> tuple[Policy, Mapping[str, int]]:
+        figures = self._fresh().figures(self.threshold.value)
+        if not {name for name, _ in SCENARIO} <= figures.keys():
+            raise CasesimError("Still counting notifications: keep it when the figures are there.")
+        return self.policy, figures
 
     def _suggested(self, limits: Mapping[str, str]) -> Recommendation:
         return recommend(self._fresh().thresholds, self.current, limits)
@@ -280,7 +283,7 @@ class Workbench:
             "Export result": lambda: self._handed("result"),
             "Impact report": lambda: self._handed("report"),
         }
-        said = heading(data.name, own["opened"], data.rejects.height)
+        said = heading(data.name, own["opened_at"], data.rejects.height)
         views = {
             **dict.fromkeys(("Incidents", "CIs", "Customers"), self.changes.view),
             "Mails": self.looked["Mails"].view,

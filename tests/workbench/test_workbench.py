@@ -14,6 +14,7 @@ import pytest
 from plotly.offline import get_plotlyjs
 
 import casesim as cs
+from casesim.analysis.wording import customers
 from casesim.results import Result
 from casesim.synth import synth
 from casesim.tables import PolicyError
@@ -82,7 +83,10 @@ def test_the_first_rows_are_the_worst(demo):
     rows = shown(bench)
     assert len(rows) == 50
     # Critical first, then most customers; only ties may stand otherwise.
-    assert [row["customers"] for row in rows[:10]] == [f"{k:,}" for k in change["affected_accounts"].head(10)]
+    assert [row["customers"] for row in rows[:10]] == [
+        customers(row["counted_a"], row["counted_b"], row["affected_accounts"] + row["affected_consumers"])
+        for row in change.head(10).iter_rows(named=True)
+    ]
     assert {row["number"] for row in rows} <= set(change["incident_number"])
     bench.changes.on.click()
     assert bench.changes.table.foot.startswith("51–")

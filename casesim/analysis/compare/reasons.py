@@ -109,12 +109,12 @@ def _outcome(policy: Policy, why: str) -> pl.Expr:
     met = (pl.col("outcome_b") == "major") & (k >= threshold)
     compared = pl.when(met).then(reached).when(k < threshold).then(missed)
     of_k = pl.concat_str([by_override, compared], separator=", ", ignore_nulls=True)
-    words = pl.format("{}, before {}", _decision("b"), _decision("a")) + pl.lit(why)
+    words = pl.format("{}, before {}", decided_words("b"), decided_words("a")) + pl.lit(why)
     return pl.when(by_k & compared.is_not_null()).then(of_k).otherwise(words)
 
 
-def _decision(side: str) -> pl.Expr:
-    """A decision in words."""
+def decided_words(side: str) -> pl.Expr:
+    """A decision in words, from `outcome`, `reason`, `counted`, `threshold` of one side (`a` or `b`)."""
     reason, k, threshold = (pl.col(f"{name}_{side}") for name in ("reason", "counted", "threshold"))
     outcome = pl.col(f"outcome_{side}")
     return (

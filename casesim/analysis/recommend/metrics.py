@@ -141,13 +141,13 @@ class Figures:
 
     def _value(self) -> Metric:
         """R2.2: the contract value of incidents, by week, major and in all."""
-        low, pieces = self.thresholds.low.decided, self.thresholds.whole
+        low, whole = self.thresholds.low.decided, self.thresholds.whole
         value = low["contract_value"].cast(float).to_numpy()
         week = week_of(low["opened_at"]) - self.weeks.first
-        width, weeks = pieces.top + 2, len(self.weeks.weeks)
-        record, begin, end = (pieces.counts[name].to_numpy().astype(np.int64) for name in ("record", "first", "last"))
+        width, weeks = whole.top + 2, len(self.weeks.weeks)
+        record, begin, end = (whole.counts[name].to_numpy().astype(np.int64) for name in ("record", "first", "last"))
         steps = np.zeros(weeks * width)
-        amount = value[record] * pieces.counts["incidents_major"].to_numpy()
+        amount = value[record] * whole.counts["incidents_major"].to_numpy()
         np.add.at(steps, week[record] * width + begin, amount)
         np.add.at(steps, week[record] * width + end + 1, -amount)
         major = np.cumsum(steps.reshape(weeks, width), axis=1)[:, self.stops]
