@@ -30,7 +30,11 @@ class InputFile:
     _source: Source = field(repr=False, compare=False)
 
     def sha256(self) -> str | None:
-        """The hash of the file as it is stored, hexadecimal; None for a frame. Read when asked for."""
+        """The hash of the file as it is stored, hexadecimal; None for a frame. Read when asked for.
+
+        Raises:
+            DatasetError: the file is gone, or is another one by now than was read.
+        """
         return self._source.sha256()
 
 

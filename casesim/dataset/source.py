@@ -84,13 +84,23 @@ class Source:
             raise DatasetError(f"{self.name}: cannot be read: {reason(error)}.") from None
 
     def sha256(self) -> str | None:
-        """The hash of the stored bytes, None for a frame."""
+        """The hash of the stored bytes, None for a frame.
+
+        Raises:
+            DatasetError: the file is gone, or is another one by now than was read.
+        """
         if self.format == "frame":
             return None
         if self.archive is not None:
             return hashlib.sha256(self.read()).hexdigest()
-        with opened(self.path) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        try:
+            with opened(self.path) as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise DatasetError(f"{self.name}: cannot be read: {reason(error)}.") from None
+        if changed := self.changed():
+            raise DatasetError(changed)
+        return found
 
     def changed(self) -> str | None:
         """What to say if the file is another one than was found; None if it is the same, or is gone."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+import casesim as cs
 from casesim import files
 from casesim.analysis.ruletest import read_file
 from casesim.dataset import load
@@ -274,6 +275,20 @@ def test_a_file_that_is_replaced_after_loading(tmp_path, form):
     written(5)
     with pytest.raises(CasesimError, match=rf"^incident\.{form}: was changed after it was loaded\. Load the dataset"):
         data.collect(data.frame("incident", ["number"]))
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_result_is_not_put_down_to_a_file_that_it_is_not_from(tmp_path, gone):
+    place = write(tmp_path / "d")
+    result = cs.simulate(load(place))
+    if gone:
+        (place / "incident.csv").unlink()
+    else:
+        (place / "incident.csv").write_text(INCIDENT.replace("INC1", "INC2"))
+    why = "cannot be read: no such file or directory" if gone else "was changed after it was loaded"
+    with pytest.raises(CasesimError, match=rf"^incident\.csv: {why}"):
+        result.write(tmp_path / "out")
+    assert [path.name for path in tmp_path.iterdir()] == ["d"]
 
 
 @pytest.mark.parametrize("form", ["parquet", "arrow"])
