@@ -9,8 +9,8 @@ import numpy as np
 
 from casesim.analysis.effects import Counts
 
-# Of all incidents; times the median of the two steps on either side that move any.
-SHARE, ABOVE, AROUND = 0.02, 3, 2
+# Of all incidents, and so many at least; times the median of the two steps on either side that move any.
+SHARE, FEWEST, ABOVE, AROUND = 0.02, 10, 3, 2
 
 
 def cliffs(turns: Counts, every: int) -> list[int]:
@@ -28,7 +28,7 @@ def cliffs(turns: Counts, every: int) -> list[int]:
     """
     some = np.flatnonzero(turns)
     moved = turns[some]
-    large = np.flatnonzero(moved >= SHARE * every)
+    large = np.flatnonzero(moved >= max(SHARE * every, FEWEST))
     return [int(some[place]) + 1 for place in large if moved[place] >= ABOVE * _around(moved, int(place))]
 
 

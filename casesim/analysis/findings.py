@@ -73,7 +73,8 @@ def few_told(sent: int, suppressed: int) -> Iterator[Finding]:
     """R5.1: many notifications that nobody gets."""
     if suppressed > SUPPRESSED * (sent + suppressed):
         share = f"{100 * suppressed / (sent + suppressed):.1f} %"
-        text = f"{suppressed:,} of {sent + suppressed:,} find nobody who can be told."
+        find = "finds" if suppressed == 1 else "find"
+        text = f"{suppressed:,} of {sent + suppressed:,} {find} nobody who can be told."
         yield Finding("inform", f"{share} of the notifications are suppressed", text, "R5.1")
 
 

@@ -77,10 +77,11 @@ def _heading(run: Simulation, totals: Totals) -> str:
         status = run.policy.major_case_status
         becomes = f"from {threshold} affected {customers}s on the major case status is {status} (R2.6)."
     what = "incident" if run.prepared.records.tables == ("incident",) else "record"
-    return (
-        f"{clean(data.name)}: {_many(incidents, what)}{period}, {_many(rejected, 'value')} rejected\n"
-        f"Threshold {threshold}{given}: {becomes}"
+    lines = (
+        f"{clean(data.name)}: {_many(incidents, what)}{period}, {_many(rejected, 'value')} rejected",
+        f"Threshold {threshold}{given}: {becomes}",
     )
+    return "\n".join(textwrap.fill(line, 80, break_on_hyphens=False) for line in lines)
 
 
 def _outcomes(totals: Totals) -> str:
@@ -148,6 +149,9 @@ def _figure(words: str, number: int, more: str = "") -> str:
 def _notes(run: Simulation, totals: Totals) -> Iterable[str]:
     """What was assumed or is odd about the data, a line each."""
     data, decided = run.prepared.data, run.decided
+    if not decided.height:
+        yield "[!] No incident was read that can be used: nothing can be said."
+        return
     closed = decided.filter(pl.col("resolved").is_not_null() & pl.col("resolved_at").is_null()).height
     if closed:
         yield f"[i] {_many(closed, 'incident')} without resolution time: closing time used (R7)."

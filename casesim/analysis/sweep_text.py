@@ -30,8 +30,19 @@ def shown_thresholds(top: int, current: int) -> list[int]:
     return sorted({*(step for step in STEPS if step < top), current, top})
 
 
+def _nothing(found: "Sweep") -> str | None:
+    """Why no threshold changes anything; None where one does."""
+    first = found.row(1)
+    name = clean(found.thresholds.prepared.data.name, 40)
+    if not first["incidents_none"] + first["incidents_individual"] + first["incidents_major"]:
+        return f"{name}: no incident was read, so nothing can be said about thresholds."
+    return None if first["cases"] else f"{name}: no incident has a case, so no threshold changes anything."
+
+
 def sweep_text(found: "Sweep") -> str:
     """Heading, bars of major cases with the figures beside them, what no threshold changes."""
+    if (none := _nothing(found)) is not None:
+        return none
     top = found.table.height
     rows = [found.row(threshold) for threshold in shown_thresholds(top, found.current)]
     most = max([row["major_cases"] for row in rows] or [0])
@@ -64,6 +75,8 @@ def sweep_text(found: "Sweep") -> str:
 
 def sweep_html(found: "Sweep") -> str:
     """The same rows as an html table; everything escaped."""
+    if (none := _nothing(found)) is not None:
+        return f"<p>{escape(none)}</p>"
     rows = [found.row(threshold) for threshold in shown_thresholds(found.table.height, found.current)]
     head = "".join(f"<th>{escape(name)}</th>" for name in HEADS.values())
     body = "".join(

@@ -13,6 +13,7 @@ from casesim.policy import Policy
 if TYPE_CHECKING:
     from casesim.analysis.compare import Comparison
 
+NOTHING_READ = "No incident was read: nothing can be said about this change."
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -107,34 +108,41 @@ def verdict(found: "Comparison") -> tuple[str, str]:
 
     What reaches customers whom nobody chose (R6.2) comes first there.
     """
+    if not found.height:
+        return NOTHING_READ, ""
     figures = {metric: (a, b) for metric, a, b, _ in found.totals.iter_rows()}
-    a, b = threshold_of(found.a), threshold_of(found.b)
     majors, after = figures["incidents_major"]
     by_hand = figures["manual_closures"][1] - figures["manual_closures"][0]
     means = f"{_more(by_hand, 'case')} to close by hand." if by_hand else "As many cases to close by hand as before."
     unintended = figures["notifications_unintended"][1]
     if unintended:
         means = f"{many(unintended, 'message')} would reach customers whom nobody chose. {means}"
-    if only_threshold(found):
-        step, now = "Raising" if b > a else "Lowering", threshold_said(found.a)
-        if majors == after and not found.incidents.height:
-            return f"No incident changes between {now} and {b:,}.", ""
-        if mails := sent(*figures["notifications_sent"], found.b):
-            means = f"{means} {mails}."
-        share = percent(majors, after - majors)
-        sums = f"{majors:,} → {after:,}{f' ({share})' if share else ''}"
-        return (
-            f"{step} the threshold from {now} to {b:,} makes {_more(after - majors, 'incident')} major: {sums}.",
-            means,
-        )
     count = found.incidents.height
+    if only_threshold(found):
+        mails = sent(*figures["notifications_sent"], found.b)
+        told = f"{means} {mails}." if mails else means
+        return _step(found, majors, after), told if count else ""
     if not count:
         return "Nothing changes: every case, notification and note is the same.", ""
-    every = found.height
-    of = f"{many(len(found.changes), 'setting')} changed: {many(count, 'incident')} of {every:,} change"
+    change = "changes" if count == 1 else "change"
+    of = f"{many(len(found.changes), 'setting')} changed: {many(count, 'incident')} of {found.height:,} {change}"
     if majors != after:
         return f"{of}, {_more(after - majors, 'incident')} major: {majors:,} → {after:,}.", means
     return f"{of}, none of them in being major or not.", means
+
+
+def _step(found: "Comparison", majors: int, after: int) -> str:
+    """What another threshold alone changes: so many incidents are major, and would be."""
+    a, b, now = threshold_of(found.a), threshold_of(found.b), threshold_said(found.a)
+    count = found.incidents.height
+    if not count:
+        return f"No incident changes between {now} and {b:,}."
+    step = f"{'Raising' if b > a else 'Lowering'} the threshold from {now} to {b:,}"
+    if majors == after:
+        return f"{step} changes {many(count, 'incident')}, none of them in being major or not."
+    share = percent(majors, after - majors)
+    more = _more(after - majors, "incident")
+    return f"{step} makes {more} major: {majors:,} → {after:,}{f' ({share})' if share else ''}."
 
 
 def only_threshold(found: "Comparison") -> bool:

@@ -93,7 +93,7 @@ def clipped(majors: Counts) -> tuple[Counts, Counts, int]:
         return at, heights, 1
     longest = np.sort(heights)[::-1]
     second = longest[1] if len(longest) > 1 else 0
-    return at, heights, max(int(min(longest[0], max(3 * np.quantile(heights, 0.9), ABOVE * second))), 1)
+    return at, heights, int(np.ceil(min(longest[0], max(3 * np.quantile(heights, 0.9), ABOVE * second))))
 
 
 def _hover(at: int, values: Counts, majors: Counts, *, measure: str, now: int, every: int, standing: str) -> str:

@@ -6,7 +6,7 @@ from html import escape
 from casesim.analysis.effects import Counts
 from casesim.analysis.findings import Finding, cliff, few_told
 from casesim.analysis.intervals import threshold_of
-from casesim.analysis.verdict import percent, sent, signed, standing, threshold_said
+from casesim.analysis.verdict import NOTHING_READ, percent, sent, signed, standing, threshold_said
 from casesim.analysis.wording import clean, many
 from casesim.policy import Policy
 
@@ -56,6 +56,8 @@ def verdict(
     a, b, here = now["threshold"], proposed["threshold"], threshold_said(policies[0])
     majors, after = now["incidents_major"], proposed["incidents_major"]
     by_hand = proposed["manual_closures"] - now["manual_closures"]
+    if not any(now[f"incidents_{each}"] for each in ("none", "individual", "major")):
+        return _said(NOTHING_READ, "The tab Data says what was read.")
     if only_threshold:
         if a == b:
             return _said(f"Nothing is changed: {as_set(policies[0])} {makes(majors)}.", "Move the slider.")

@@ -46,7 +46,7 @@ def test_nothing_changes_in_a_sentence(data):
 
 def test_other_settings_in_a_sentence(data):
     found = cs.preview(data, cs.Policy(threshold=3), trigger={"category": "network"})
-    assert verdict(found)[0] == "1 setting changed: 1 incident of 3 change, none of them in being major or not."
+    assert verdict(found)[0] == "1 setting changed: 1 incident of 3 changes, none of them in being major or not."
 
 
 # How many incidents have exactly 1, 2, 3, … customers: 12 have 5, where its neighbours have 3, 3, 2 and 1.

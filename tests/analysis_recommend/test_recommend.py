@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import casesim as cs
+from casesim.analysis.recommend import recommend
 from casesim.analysis.recommend.choose import undominated
 from casesim.analysis.recommend.resample import blocks, change_point, drawn
+from casesim.analysis.recommend.text import _chance
 from casesim.cli import main
 
 # Twelve weeks from Monday 2 March 2026. Week w (0 to 11) has one incident with w + 1 customers, resolved a day later.
@@ -263,3 +265,49 @@ def test_the_text_fits_on_a_terminal(data):
     ):
         assert max(len(line) for line in repr(found).splitlines()) <= 80
         assert found._repr_mimebundle_()["text/html"].startswith("<div>")
+
+
+def test_a_suggestion_says_what_it_costs(data):
+    # Incidents with 5 to 12 customers are major, 8 of them with 5 + … + 12 = 68 children, and 1 + … + 4 = 10 cases
+    # resolve by themselves. From T = 2 on 11 are major with 77 children; one case resolves by itself.
+    found = recommended(data, max_auto_resolved_cases=1)
+    assert found.threshold == 2
+    assert found.main.rows() == [
+        ("major_cases", 8, 11, True),
+        ("individual_cases", 10, 1, False),
+        ("manual_closures", 76, 88, True),
+        ("auto_resolved_cases", 10, 1, True),
+        # 78 when cases open, and one for each that resolves.
+        ("notifications_sent", 88, 79, False),
+        ("notifications_peak_hour", 12, 12, False),
+    ]
+    text, html = repr(found), found._repr_mimebundle_()["text/html"]
+    said = (
+        "It makes worse by more than a tenth: major cases 8 -> 11, cases to close by hand 76 -> 88, cases that resolve"
+    )
+    assert said in " ".join(text.split())
+    assert [line.split()[:3] for line in text.splitlines() if line.startswith("[!] ") and "+" in line] == [
+        ["[!]", "major", "cases"],
+        ["[!]", "cases", "to"],
+    ]
+    assert "<td>major cases</td><td>8</td><td>11</td><td>+3</td><td>+37.5 %</td><td>worse</td>" in html
+    assert found.to_dict()["main"][0] == {"metric": "major_cases", "current": 8, "suggested": 11, "worse": True}
+    assert found.no_majors is False
+
+
+def test_a_suggestion_says_that_nothing_is_major_any_more(data):
+    found = recommended(data, max_major_cases=0)
+    assert (found.threshold, found.no_majors) == (13, True)
+    assert "No incident would be major any more." in repr(found)
+    assert "No incident would be major any more." in found._repr_mimebundle_()["text/html"]
+    assert "Allowed are 13 and more." in repr(found)
+
+
+def test_other_settings_than_the_policys_are_not_now(data):
+    thresholds = cs.sweep(data, cs.Policy(customers="both")).thresholds
+    found = recommend(thresholds, cs.Policy(threshold=5), {"max_major_cases": 0})
+    assert found.standing == "at 5"
+
+
+def test_a_chance_is_never_none_at_all():
+    assert [_chance(p) for p in (0.0, 0.00099, 0.001, 0.0123)] == ["p < 0.001", "p < 0.001", "p = 0.001", "p = 0.012"]

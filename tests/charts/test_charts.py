@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -13,6 +14,7 @@ import casesim as cs
 from casesim import charts
 from casesim.analysis.compare.text import WORDS
 from casesim.charts import tokens
+from casesim.charts.curve_ground import clipped
 from tests.analysis_sweep.test_by_hand import TABLES
 
 
@@ -254,3 +256,13 @@ def test_the_command_draws_the_curve(tmp_path, capsys):
     assert main(["sweep", "--plot", str(file)]) == 0
     assert f"Wrote {file}" in capsys.readouterr().out
     assert "At threshold 5: 1,531 major cases" in file.read_text()
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 400), min_size=1, max_size=80))
+def test_no_two_stems_of_different_length_look_alike(steps):
+    majors = np.append(np.cumsum(steps[::-1])[::-1], 0)
+    _, heights, clip = clipped(majors)
+    drawn = sorted(zip(heights.tolist(), np.minimum(heights, clip).tolist(), strict=True))
+    for (length, shown), (longer, above) in pairwise(drawn):
+        assert (above > shown) is (longer > length)

@@ -260,3 +260,60 @@ def test_a_curve_without_majors_and_weeks_without_any():
     assert ET.fromstring(svg.curve([0], 5, 6)) is not None
     empty = pl.Series([], dtype=pl.Int64).to_numpy()
     assert "no week has any" in svg.weeks([], empty, empty)
+
+
+def test_every_setting_says_what_it_does_and_how_to_take_it_back(tmp_path):
+    rule = "Update case worknote for comments change"
+    now = cs.Policy(threshold=4, sync_comments=False)
+    found = cs.preview(
+        cs.load(TABLES), now, threshold=3, sync_comments=True, sync_children=True, copy_comments=False, customers="both"
+    )
+    found.report(tmp_path / "impact.html", change_file=tmp_path / "update.xml")
+    _, words = read(tmp_path / "impact.html")
+    for said in (
+        "additional_comments_sync false true notify actions reach the cases, replies the incident",
+        "parent_child_case_sync false (default) true child cases follow their major case",
+        f"{rule} true false comments on an incident are not copied to its cases",
+        "account_threshold 4 3 1 fewer customer makes an incident major",
+        # The file has what it names, and nothing else is said to be in it.
+        "Import update.rollback.xml, or set proactive_workflows_for_providers.additional_comments_sync to false, "
+        "sn_ind_tsm_core.major_case_affected_account_threshold to 4. It takes",
+        "set that again by hand: sn_customerservice.parent_child_case_sync.",
+        f'Set the business rule "{rule}" active by hand: no file carries it.',
+        "A setting of the preview, not of the platform: choices.",
+    ):
+        assert said in words, said
+    back = ET.parse(tmp_path / "update.rollback.xml").getroot()
+    assert {each.findtext("name").rpartition(".")[2] for each in back} == {
+        "additional_comments_sync",
+        "major_case_affected_account_threshold",
+    }
+
+
+def test_a_business_rule_alone_has_a_way_back_too(tmp_path):
+    cs.preview(cs.load(TABLES), cs.Policy(threshold=3), copy_comments=False).report(tmp_path / "impact.html")
+    _, words = read(tmp_path / "impact.html")
+    assert 'Set the business rule "Update case worknote for comments change" active by hand' in words
+    assert "nothing to take back" not in words
+
+
+def test_what_gets_worse_by_more_than_a_tenth_is_marked(tmp_path):
+    cs.compare(cs.load(TABLES), cs.Policy(threshold=4), cs.Policy(threshold=3)).report(tmp_path / "impact.html")
+    _, words = read(tmp_path / "impact.html")
+    assert "(R7.1) ! Worse by more than a tenth 0 4 +4" in words
+    assert "Notifications sent 5 3 −2" in words
+
+
+def test_customers_who_count_stand_in_the_list_consumers_too(tmp_path):
+    listed = pl.DataFrame(
+        {"incident": ["INC1"] * 4, "account": ["a1", "a2", None, None], "consumer": [None, None, "c1", "c2"]}
+    )
+    data = cs.load({**TABLES, "affected_account": listed})
+    for place, (customers, shown) in enumerate((("accounts", "2 of 4"), ("both", "4"), ("consumers", "2 of 4"))):
+        policy = cs.Policy(threshold=9, customers=customers)
+        found = cs.compare(data, policy, policy.with_(threshold=2))
+        found.report(tmp_path / f"{place}.html")
+        _, words = read(tmp_path / f"{place}.html")
+        assert f"INC1 5 Mar 2026 {shown} individual → major" in words
+        assert f" {shown}   individual -> major" in next(line for line in repr(found).splitlines() if "INC1 " in line)
+        assert f"<td>{shown}</td>" in found._repr_mimebundle_()["text/html"]

@@ -22,6 +22,15 @@ WHOM = {"accounts": ("accounts", "consumers"), "consumers": ("consumers", "accou
 def incidents(prepared: Prepared, policy: Policy) -> Iterable[Finding]:
     """Findings about the incidents of a dataset."""
     data = prepared.data
+    if "incident" in prepared.records.tables and not data.height("incident"):
+        yield Finding(
+            severity="warning",
+            table="incident",
+            what="no row that can be used",
+            count=0,
+            effect="Nothing can be said from this data.",
+            rule="R1",
+        )
     yield from _ends(data, policy)
     yield from _states(data)
     yield from _routes(prepared, policy)

@@ -58,7 +58,7 @@ def comparison_text(found: "Comparison") -> str:
     """Verdict, settings, totals, the curve where only the threshold differs, the worst incidents, what to look at."""
     said = "\n".join(folded(plain(line)) for line in verdict(found) if line)
     if not found.incidents.height:
-        return f"{said}\n\n{_heading(found)}"
+        return "\n\n".join(part for part in (said, _heading(found), "\n".join(_findings(found))) if part)
     parts = [said, _heading(found), _totals(found)]
     if drawn(found):
         parts.append("\n".join(_curve(found)))
@@ -103,7 +103,9 @@ def _heading(found: "Comparison") -> str:
         for setting, (a, b) in found.changes.items()
     ]
     settings = "\n".join(folded(line, "  ", "    ") for line in changes) or "  the two policies are the same"
-    return f"{name}: {many(found.incidents.height, 'incident')} of {found.height:,} change\n{settings}"
+    count = found.incidents.height
+    change = "changes" if count == 1 else "change"
+    return f"{name}: {many(count, 'incident')} of {found.height:,} {change}\n{settings}"
 
 
 def _assumed(policy: Policy, setting: str) -> str:
@@ -202,7 +204,8 @@ def _urgent(rows: pl.DataFrame) -> str:
     counts = Counter(priority(value) for value in rows["priority"])
     del counts[""]
     known = [name for name in PRIORITIES.values() if counts[name]]
-    some = [f"{counts[name]:,} {name}" for name in (*known, *sorted({*counts} - {*PRIORITIES.values()}))]
+    others = sorted({*counts} - {*PRIORITIES.values()})
+    some = [f"{counts[name]:,} {name}" for name in known] + [f"{counts[name]:,} of priority {name}" for name in others]
     return f" ({listed(some)})" if some else ""
 
 

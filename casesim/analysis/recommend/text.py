@@ -41,7 +41,7 @@ def recommendation_html(found: "Recommendation") -> str:
     verdict = "<br>".join(escape(line) for line in _verdict(found))
     head = ("threshold", *(METRICS[name] for name in found.metrics), "allowed", "")
     rows = [
-        "".join(f"<td>{escape(cell)}</td>" for cell in (_span(row), *_figures(found, row), _allowed(row), mark))
+        "".join(f"<td>{escape(cell)}</td>" for cell in (_span(found, row), *_figures(found, row), _allowed(row), mark))
         for row, mark in _shown(found)
     ]
     body = "".join(f"<tr>{row}</tr>" for row in rows)
@@ -73,8 +73,8 @@ def _verdict(found: "Recommendation") -> Iterator[str]:
         yield from _price(found)
     first, last = found.same or (found.threshold, found.threshold)
     if first < last:
-        yield f"Every threshold from {first:,} to {last:,} gives the same figures."
-    stretches = [_between(a, b) for a, b in found.admissible]
+        yield f"Thresholds {_between(first, last, found)} give the same figures."
+    stretches = [_between(a, b, found) for a, b in found.admissible]
     left = f" and {len(stretches) - 6:,} more stretches" if len(stretches) > 6 else ""
     yield f"Allowed are {', '.join(stretches[:6])}{left}."
 
@@ -140,7 +140,7 @@ def _table(found: "Recommendation") -> Iterator[str]:
     yield RULE
     for row, mark in _shown(found):
         figures = "".join(f"{figure:>15}" for figure in _figures(found, row)[:3])
-        yield f"{_span(row):>15}{figures}  {_allowed(row):<8}{mark}".rstrip()
+        yield f"{_span(found, row):>15}{figures}  {_allowed(row):<8}{mark}".rstrip()
 
 
 def _shown(found: "Recommendation") -> Iterator[tuple[dict[str, object], str]]:
@@ -157,11 +157,16 @@ def _shown(found: "Recommendation") -> Iterator[tuple[dict[str, object], str]]:
         yield found.table.row(place, named=True), marks.get(place, "")
 
 
-def _span(row: dict[str, object]) -> str:
-    return _between(row["threshold"], row["until"])
+def _span(found: "Recommendation", row: dict[str, object]) -> str:
+    return _between(row["threshold"], row["until"], found)
 
 
-def _between(first: object, last: object) -> str:
+def _between(first: object, last: object, found: "Recommendation") -> str:
+    """A stretch of thresholds; beyond the last one nothing changes any more."""
+    return f"{first:,} and more" if last == found.figures.thresholds.top else _range(first, last)
+
+
+def _range(first: object, last: object) -> str:
     return f"{first:,}" if first == last else f"{first:,} to {last:,}"
 
 
@@ -190,7 +195,7 @@ def _findings(found: "Recommendation") -> Iterator[str]:
     reach = (
         ""
         if interval.low is None
-        else f" Nine in ten of those with an answer say {_between(interval.low, interval.high)}."
+        else f" Nine in ten of those with an answer say {_range(interval.low, interval.high)}."
     )
     yield (
         f"{sure} In {interval.holds:.0%} of {RESAMPLES:,} resamples of the weeks (blocks of {blocks(found.weeks)}) "

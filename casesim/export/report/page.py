@@ -11,46 +11,25 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from casesim.analysis.compare import Comparison
-from casesim.analysis.compare.reasons import flat
 from casesim.analysis.compare.text import SELDOM, WORDS, customers_of, drawn
 from casesim.analysis.findings import findings, priority
 from casesim.analysis.intervals import threshold_of
 from casesim.analysis.sweep import thresholds
 from casesim.analysis.verdict import MINUS, only_threshold, percent, signed, standing, threshold_said, verdict
 from casesim.analysis.weighed import worse
-from casesim.analysis.wording import clean, day, listed, many
+from casesim.analysis.wording import clean, day, many
 from casesim.export.change_file import ChangeFiles
 from casesim.export.report import svg
-from casesim.policy.names import CASE_SYNC, COMMENT_SYNC, COPY_COMMENTS, SYNC_FIELDS, THRESHOLD
+from casesim.export.report.setting_words import settings, way_back
 from casesim.policy.write import whole
 
 SHOWN = 12
-# What an instance has; all else are settings of the preview.
-PLATFORM = ("properties", "business_rules")
 NOTES = {
     "manual_closures": "Major and child cases stay open when their incident is resolved (R7.1)",
     "notifications_suppressed": "Nobody there who can be told (R5.1)",
     "notifications_unintended": "Their readers were chosen by nobody (R6.2)",
 }
-# What a setting does with its new value: where it is true, and where it is false.
-DOES: dict[str, tuple[str, str | None]] = {
-    COMMENT_SYNC: (
-        "notify actions reach the cases, replies the incident (R6, R6.1)",
-        "notify actions are refused, replies stay on their case (R6, R6.1)",
-    ),
-    CASE_SYNC: ("child cases follow their major case (R7.2)", "child cases do not follow their major case (R7.2)"),
-    SYNC_FIELDS: ("other fields follow from a major case to its children (R7.2)", None),
-    COPY_COMMENTS: (
-        "comments on an incident are copied to all its cases (R6.2)",
-        "comments on an incident are not copied to its cases (R6.2)",
-    ),
-}
 MARKS = {"block": "✕", "warn": "!", "inform": "i"}
-CANNOT = (
-    "Cases made in between stay as they are: nothing is promoted, demoted or deleted. They are the proactive ones "
-    "opened since the change.",
-    "Messages that were sent cannot be recalled.",
-)
 
 
 def impact_report(
@@ -79,7 +58,7 @@ def impact_report(
         warnings=[each for each in every if each.severity == "warn"],
         others=[each for each in every if each.severity != "block"],
         marks=MARKS,
-        settings=list(_settings(found)),
+        settings=list(settings(found)),
         period=_period(found),
         totals=list(_totals(found)),
         curve=curve,
@@ -94,7 +73,7 @@ def impact_report(
         if found.changed.height > SHOWN
         else "",
         assumptions=list(_assumptions(found)),
-        rollback=list(_rollback(found, change, rollback)),
+        rollback=list(way_back(found, change, rollback)),
         inputs=list(_inputs(found)),
         policies=[
             {"name": f"policy {now}", "sha256": found.a.sha256},
@@ -111,50 +90,6 @@ def _title(found: Comparison) -> str:
         return f"{'Raise' if b > a else 'Lower'} the major-case threshold from {threshold_said(found.a)} to {b:,}"
     changes = len(found.changes)
     return f"Change {many(changes, 'setting')}" if changes else "No change"
-
-
-def _settings(found: Comparison) -> Iterator[dict[str, str]]:
-    for name, (now, proposed) in _changes(found).items():
-        table, _, rest = name.partition(".")
-        shown = rest if table in PLATFORM else name
-        values = [
-            f"{'assumed ' if rest == THRESHOLD and policy.assumed else ''}{_value(value)}"
-            for policy, value in ((found.a, now), (found.b, proposed))
-        ]
-        yield {
-            "name": clean(shown),
-            "now": values[0],
-            "proposed": values[1],
-            "does": _does(rest, now, proposed) if table in PLATFORM else "a setting of the preview: to be made by hand",
-        }
-
-
-def _does(setting: str, now: object, proposed: object) -> str:
-    """What a property or business rule with another value does."""
-    if setting == THRESHOLD and isinstance(now, int) and isinstance(proposed, int):
-        more = "more" if proposed > now else "fewer"
-        customer = "customer makes" if abs(proposed - now) == 1 else "customers make"
-        return f"{abs(proposed - now):,} {more} {customer} an incident major"
-    on, off = DOES[setting]
-    return on if proposed is True or off is None else off
-
-
-def _changes(found: Comparison) -> dict[str, tuple[object, object]]:
-    """The settings that differ, with the default where a policy leaves it at that."""
-    known = [flat(whole(policy)) for policy in (found.a, found.b)]
-    return {
-        name: (
-            known[0].get(name) if now is None else now,
-            known[1].get(name) if proposed is None else proposed,
-        )
-        for name, (now, proposed) in found.changes.items()
-    }
-
-
-def _value(value: object) -> str:
-    if value is None:
-        return "default"
-    return str(value).lower() if isinstance(value, bool) else clean(value, 120)
 
 
 def _period(found: Comparison) -> str:
@@ -258,38 +193,10 @@ def _assumptions(found: Comparison) -> Iterator[str]:
     )
     flood = "No flood control" if policy.flood is None else "Flood control is on"
     trigger = "a trigger" if whole(policy)["trigger"] else "no trigger"
-    yield f"{flood}, {trigger}, {many(len(policy.overrides), 'override')}."
-    yield f"{many(data.rejects.height, 'value')} of the dataset rejected."
+    yield f"{flood}, {trigger}, {many(len(policy.overrides), 'override') if policy.overrides else 'no override'}."
+    rejected = data.rejects.height
+    yield f"{many(rejected, 'value') if rejected else 'No value'} of the dataset rejected."
     yield "History replayed: people are taken to do what they did, whatever the settings."
-
-
-def _rollback(found: Comparison, change: ChangeFiles | None, file: str | None) -> Iterator[str]:
-    """How to go back, from what an import carries to what nothing can undo."""
-    changes = {name.partition(".")[::2]: now for name, (now, _) in _changes(found).items()}
-    unseen = change.unseen if change else ()
-    back = [
-        f"{clean(name, 100)} to {_value(now)}"
-        for (table, name), now in changes.items()
-        if table == "properties" and name not in unseen
-    ]
-    if back:
-        how = f"Import {file}, or set" if file else "Set"
-        yield f"{how} {listed(back, 10)}. It takes effect for the next incident."
-    if unseen:
-        names = listed((clean(name, 100) for name in unseen), 10)
-        yield f"Note on the instance, before the change, what nothing gave here, and set that again by hand: {names}."
-    rules = [
-        f'Set the business rule "{clean(name, 100)}" {"active" if now else "inactive"} by hand: no file carries it.'
-        for (table, name), now in changes.items()
-        if table == "business_rules"
-    ]
-    yield from rules
-    if not (back or unseen or rules):
-        yield "Nothing of the platform changes: there is nothing to import and nothing to take back."
-    ours = sorted({table for table, _ in changes} - {*PLATFORM})
-    if ours:
-        yield f"A setting of the preview, not of the platform: {listed(ours, 10)}."
-    yield from CANNOT
 
 
 def _inputs(found: Comparison) -> Iterator[dict[str, str]]:
