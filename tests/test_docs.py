@@ -244,3 +244,12 @@ def test_every_column_of_a_sweep_is_documented():
 
     documented = re.findall(r"`([a-z_]+)`", " ".join(row[0] for row in tables_headed("docs/questions.md", "column")[0]))
     assert documented == list(COLUMNS)
+
+
+def test_r7_1_what_the_threshold_does_to_notifications_is_what_a_sweep_says():
+    swept = cs.sweep(cs.load(cs.demo()))
+    last = swept.table.height
+    sent = [f"{swept.row(threshold)['notifications_sent']:,}" for threshold in (5, 12, last)]
+    said = "on the shipped dataset {} notifications at 5, {} at 12, and {} where nothing is major".format(*sent)
+    assert said in " ".join(page("docs/questions.md").split())
+    assert not swept.row(last)["incidents_major"]

@@ -14,6 +14,11 @@ from casesim.engine.simulate import Simulation
 from casesim.visible import visible
 
 RULE = "─" * 72
+WITHOUT = {
+    "no_customers": "nobody who counts is affected (R2)",
+    "trigger": "the trigger does not hold (R2.4)",
+    "not_authorized": "not authorized (R12.1)",
+}
 REASONS = {
     "no_contact": "no contact",
     "inactive_contact": "contact inactive",
@@ -155,14 +160,17 @@ def _notes(run: Simulation, totals: Totals) -> Iterable[str]:
     closed = decided.filter(pl.col("resolved").is_not_null() & pl.col("resolved_at").is_null()).height
     if closed:
         yield f"[i] {_many(closed, 'incident')} without resolution time: closing time used (R7)."
-    lost = decided.filter(pl.col("resolved").is_null() & pl.col("cancelled").is_null()).height
+    ended = pl.col("resolved").is_not_null() | pl.col("cancelled").is_not_null()
+    lost = decided.filter(~ended & (pl.col("outcome") != "none")).height
     if lost:
-        yield f"[i] {_many(lost, 'incident')} never resolved: the cases stay open."
+        yield f"[i] {_many(lost, 'incident')} with cases never resolved: the cases stay open."
     unknown = run.prepared.customers.frame["row"].is_null().sum()
     if unknown:
         yield f"[!] {_many(int(unknown), 'customer')} not in the dataset, counted all the same (R1.6)."
-    if totals.incidents["none"]:
-        yield f"[i] {_many(totals.incidents['none'], 'incident')} without a case: nobody affected, or no trigger."
+    without = decided.filter(pl.col("outcome") == "none")["reason"].value_counts().sort("count", descending=True)
+    for reason, count in without.iter_rows():
+        what = "incident" if run.prepared.records.tables == ("incident",) else "record"
+        yield f"[i] {_many(count, what)} without a case: {WITHOUT.get(reason, 'no outcome')}."
     if totals.promoted:
         yield f"[i] {_many(totals.promoted, 'incident')} made major later, as customers turned up (R8.1)."
     if totals.unintended:

@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 import casesim as cs
+from casesim.policy import Policy
 from casesim.workbench.pieces import TILES, tiles
 from tests.browser.conftest import Server, shot
 
@@ -303,7 +304,7 @@ def test_figures_of_any_size_stay_on_one_line(page, width):
     # A narrow screen has room for fewer.
     for figure in (7, 999_999, 9_999_999, 123_456_789, *([2_147_483_647] if width > 1024 else [])):
         some = dict.fromkeys(figures, figure)
-        html = tiles(figures, some, changed=None, every=figure, busiest=None)
+        html = tiles(figures, some, Policy(), changed=None, every=figure, busiest=None)
         tall = page.evaluate(
             """html => {
               const all = document.querySelector('.cs-tiles').parentElement, before = all.innerHTML;
