@@ -166,7 +166,8 @@ def _change(a: int, b: int) -> str:
 
 
 def _tile(words: str, value: str, change: str, now: str, *, lead: bool = False) -> str:
-    size = next((f" {name}" for most, name in SIZES if len(value) > most), "")
+    # Words are wider than figures of as many signs.
+    size = next((f" {name}" for most, name in SIZES if len(value) > most or not value[0].isdigit()), "")
     return (
         f'<div class="cs-tile{" lead" if lead else ""}"><div>{words}</div><div class="cs-num{size}">{value}</div>'
         f"<div>{change}</div><div>{now}</div></div>"
