@@ -1,4 +1,4 @@
-"""What changes: a sentence, nine numbers, what to look at; read from arrays, so that they follow a slider."""
+"""What changes: a sentence, eight numbers, what to look at; read from arrays, so that they follow a slider."""
 
 from collections.abc import Sequence
 

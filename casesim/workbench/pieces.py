@@ -20,7 +20,6 @@ TILES = (
     ("major_cases", "Major cases", ""),
     ("child_cases", "Child cases", ""),
     ("individual_cases", "Individual cases", ""),
-    ("incidents_none", "Without a case", ""),
     ("manual_closures", "To close by hand", ""),
     ("notifications_sent", "Notifications sent", ""),
     ("notifications_peak_hour", "Sent in one hour", ""),
@@ -56,7 +55,7 @@ def verdict(
     a, b, here = now["threshold"], proposed["threshold"], threshold_said(policies[0])
     majors, after = now["incidents_major"], proposed["incidents_major"]
     by_hand = proposed["manual_closures"] - now["manual_closures"]
-    if not any(now[f"incidents_{each}"] for each in ("none", "individual", "major")):
+    if not any(now.get(f"incidents_{each}") for each in ("none", "individual", "major")):
         return _said(NOTHING_READ, "The tab Data says what was read.")
     if only_threshold:
         if a == b:
@@ -146,11 +145,11 @@ def _more(change: int, word: str) -> str:
 
 
 def tiles(now: Figures, proposed: Figures, policy: Policy, *, changed: int | None, every: int) -> str:
-    """Nine numbers: value, change and per cent, as `policy` has it now. What is not counted yet on a side says so."""
+    """Eight numbers: value, change and per cent, as `policy` has it now. What is not counted yet on a side says so."""
     here = f"at {standing(policy)}:" if policy.assumed else "now"
     share = f"{100 * changed / every:.1f} % of {every:,}" if changed is not None and every else f"of {every:,}"
     count = "counting…" if changed is None else f"{changed:,}"
-    parts = [_tile("Incidents changed", count, share, "&nbsp;", lead=True)]
+    parts = [_tile("Incidents changed", count, share, _without(now, proposed), lead=True)]
     for name, words, of in TILES:
         if name in now and name in proposed:
             a, b = now[name], proposed[name]
@@ -160,14 +159,21 @@ def tiles(now: Figures, proposed: Figures, policy: Policy, *, changed: int | Non
     return f'<div class="cs-tiles">{"".join(parts)}</div>'
 
 
+def _without(now: Figures, proposed: Figures) -> str:
+    """How many incidents have no case: nobody is reached, or the trigger leaves them out."""
+    a, b = (figures.get("incidents_none") for figures in (now, proposed))
+    if a is None or b is None:
+        return "&nbsp;"
+    return f"{b:,} without a case{f' ({signed(b - a)})' if a != b else ''}"
+
+
 def _change(a: int, b: int) -> str:
     share = percent(a, b - a).replace(" ", "&nbsp;")
     return f"{signed(b - a)}{f' ({share})' if share else ''}"
 
 
 def _tile(words: str, value: str, change: str, now: str, *, lead: bool = False) -> str:
-    # Words are wider than figures of as many signs.
-    size = next((f" {name}" for most, name in SIZES if len(value) > most or not value[0].isdigit()), "")
+    size = next((f" {name}" for most, name in SIZES if len(value) > most), "")
     return (
         f'<div class="cs-tile{" lead" if lead else ""}"><div>{words}</div><div class="cs-num{size}">{value}</div>'
         f"<div>{change}</div><div>{now}</div></div>"

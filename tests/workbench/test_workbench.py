@@ -713,7 +713,7 @@ def test_r2_1_an_assumed_threshold_is_no_now_on_the_screen(tmp_path):
 
 
 def test_who_is_reached_by_nothing_stands_among_tiles_and_checks(three):
-    assert "Without a case 1 = now 1" in words(three.answers.tiles.value)
+    assert "Incidents changed 0 0.0 % of 3 1 without a case Major cases" in words(three.answers.tiles.value)
     assert "1 incident reaches nobody" in words(three.answers.checks.value)
 
 
