@@ -300,11 +300,11 @@ def test_a_group_opens_into_its_incidents_and_the_list_is_saved(page, app, twelv
 @pytest.mark.parametrize("width", [1400, 1340, 1024])
 def test_figures_of_any_size_stay_on_one_line(page, width):
     page.set_viewport_size({"width": width, "height": 900})
-    figures = dict.fromkeys((*(name for name, _ in TILES), "incidents_none", "threshold"), 0)
+    figures = dict.fromkeys((*(name for name, _, _ in TILES), "incidents_none", "threshold"), 0)
     # A narrow screen has room for fewer.
     for figure in (7, 999_999, 9_999_999, 123_456_789, *([2_147_483_647] if width > 1024 else [])):
         some = dict.fromkeys(figures, figure)
-        html = tiles(figures, some, Policy(), changed=None, every=figure, busiest=None)
+        html = tiles(figures, some, Policy(), changed=None, every=figure)
         tall = page.evaluate(
             """html => {
               const all = document.querySelector('.cs-tiles').parentElement, before = all.innerHTML;
