@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casesim.policy import Choices, Event, Policy, effective_mapping, extra_case_fields, resolve_field
+from casesim.policy import Choices, Event, Policy, effective_mapping, extra_case_fields, resolve_field, write
 from casesim.policy.keywords import Settings
 from casesim.policy.names import CHOICES, COPY_COMMENTS, PLACES, PROPERTIES, THRESHOLD_SPELLINGS, TOP_LEVEL
 from casesim.policy.sections import SECTIONS
 from casesim.policy.values import duration, duration_text
 from casesim.tables import PolicyError
+from tests.strategies.policies import whole_policies
 
 SAMPLE = """
 flow = "incident"
@@ -252,3 +253,35 @@ def test_a_policy_never_changes_and_can_be_copied():
     assert pickle.loads(pickle.dumps(Policy())).threshold_given is False
     changed = policy.set("threshold", 9, by="--set")
     assert pickle.loads(pickle.dumps(changed)).threshold_from == changed.threshold_from == "--set"
+
+
+@given(whole_policies(frozenset()), st.integers(1, 10**9), st.sampled_from(["threshold", "affected_account_threshold"]))
+def test_r2_1_a_moved_threshold_is_the_policy_that_would_have_been_read(raw, number, name):
+    policy = Policy.from_dict(raw)
+    moved, read = policy.with_(**{name: number}), policy.set(name, number)
+    assert (moved, moved.sha256, moved.to_dict()) == (read, read.sha256, read.to_dict())
+    assert (moved.given, moved.threshold_from) == (read.given, read.threshold_from)
+    assert pickle.loads(pickle.dumps(moved)) == moved
+
+
+def test_a_policy_is_read_and_written_out_once(monkeypatch):
+    counted = []
+    policy = Policy(threshold=5, customers="both", mapping={"major": {"u_x": "{number}"}})
+    whole = write.whole
+    monkeypatch.setattr(write, "whole", lambda given: counted.append(given) or whole(given))
+    other = policy.with_(threshold=7)
+    assert other != policy
+    assert {other, policy.with_(threshold=7)} == {other}
+    assert other.to_dict()["choices"] == {"customers": "both"}
+    assert counted == []
+    # Any other setting is read, and written out, once.
+    policy.with_(threshold=7, customers="accounts").to_toml()
+    assert len(counted) == 1
+
+
+def test_what_a_policy_hands_out_changes_nothing_in_it():
+    policy = Policy(overrides=[{"when": {"priority": ["1", "2"]}, "threshold": 3}])
+    before = policy.sha256
+    policy.to_dict()["overrides"][0]["when"]["priority"].append("3")
+    assert policy.to_dict()["overrides"] == [{"when": {"priority": ["1", "2"]}, "threshold": 3}]
+    assert policy.with_(threshold=9).with_(threshold=policy.threshold, affected_account_threshold=2).sha256 == before

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Collection, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +15,7 @@ from casesim.policy.sections import read_settings
 from casesim.template import Template
 
 ASSUMED_THRESHOLD = 5
+_THRESHOLDS = frozenset({"threshold", "affected_account_threshold"})
 # What gave a threshold that was changed by `with_` or `set`.
 CHANGED = "a change for this run"
 DEFAULT_SYNC_FIELDS = (
@@ -59,6 +61,8 @@ class Policy:
     major_case_status: Literal["none", "proposed", "accepted"]
     process_case_for_single_account: bool
     where: str  # what errors call the policy: its file
+    sha256: str  # the hash of all settings, defaults included: policies that mean the same have the same one
+    _whole: Mapping[str, Any]  # every setting in the shape of a policy file
 
     def __init__(self, **settings: Unpack[keywords.Settings]) -> None:
         """A policy from keyword arguments; what is not named, or None, has its default.
@@ -122,6 +126,9 @@ class Policy:
             PolicyError: as `Policy(...)`.
         """
         change = keywords.shaped(changes, self.where)
+        if changes and changes.keys() <= _THRESHOLDS and None not in changes.values():
+            # What a slider moves: nothing else is read or written out again.
+            return _moved(self, read_settings(change, self.where))
         return self._changed(keywords.merged(self._given(), change), change, CHANGED)
 
     def set(self, name: str, value: object, *, by: str = CHANGED) -> "Policy":
@@ -145,7 +152,7 @@ class Policy:
 
     def to_dict(self) -> dict[str, Any]:
         """The settings that are not as by default, and the threshold, in the shape of a policy file."""
-        settings = write.difference(write.whole(self), write.whole(DEFAULT))
+        settings = deepcopy(write.difference(self._whole, DEFAULT._whole))
         settings["properties"] = {names.THRESHOLD: self.threshold, **settings.get("properties", {})}
         return {key: settings[key] for key in names.TOP_LEVEL if key in settings}
 
@@ -170,11 +177,6 @@ class Policy:
         """
         return self.flow != "alerts" and not self.threshold_given
 
-    @property
-    def sha256(self) -> str:
-        """The hash of all settings, defaults included. Policies that mean the same have the same one."""
-        return write.fingerprint(write.whole(self))
-
     def check_fields(self, known: Mapping[str, Collection[str]]) -> None:
         """Refuse fields that are not known (R2.4, R3.3).
 
@@ -189,7 +191,7 @@ class Policy:
 
     def _given(self) -> dict[str, Any]:
         """`to_dict`, with exactly the properties that something gave, whatever their value."""
-        settings, properties = self.to_dict(), write.whole(self)["properties"]
+        settings, properties = self.to_dict(), self._whole["properties"]
         settings["properties"] = {name: value for name, value in properties.items() if name in self.given}
         if not self.given:
             del settings["properties"]
@@ -255,6 +257,30 @@ def _fill(policy: Policy, raw: object, where: str, threshold_from: str | None = 
         "process_case_for_single_account": settings.get("process_case_for_single_account", False),
         "where": where,
     }
+    _set(policy, values)
+    _written(policy, write.whole(policy))
+
+
+def _moved(policy: Policy, settings: Mapping[str, Any]) -> Policy:
+    """A policy with other thresholds (R2.1, R2.6), which have been read."""
+    other = object.__new__(Policy)
+    _set(other, {name: getattr(policy, name) for name in Policy.__slots__})
+    properties, own = settings.get("properties", {}), "affected_account_threshold"
+    if properties:
+        _set(other, {"threshold": properties[names.THRESHOLD], "threshold_from": CHANGED})
+        _set(other, {"given": policy.given | {names.THRESHOLD}})
+    if own in settings:
+        _set(other, {own: settings[own]})
+    written = {**policy._whole["properties"], names.THRESHOLD: other.threshold}
+    _written(other, {**policy._whole, "properties": written, own: other.affected_account_threshold})
+    return other
+
+
+def _written(policy: Policy, whole: Mapping[str, Any]) -> None:
+    _set(policy, {"_whole": whole, "sha256": write.fingerprint(whole)})
+
+
+def _set(policy: Policy, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         object.__setattr__(policy, name, value)
 
