@@ -1,7 +1,7 @@
 """Other settings are counted beside the screen: it says which step, and can be given up."""
 
 import asyncio
-import time
+import threading
 
 import pytest
 
@@ -9,20 +9,29 @@ import casesim as cs
 from casesim.workbench import Workbench, workbench
 from tests.analysis_sweep.test_by_hand import TABLES
 from tests.workbench.test_workbench import words
+from tests.workbench.waiting import LONGEST, everything, until
 
 whole_board = workbench.whole_board
 
 
+class Steps(list):
+    """The steps that a board told; each waits until all may go on."""
+
+    def __init__(self) -> None:
+        self.on = threading.Event()
+        self.on.set()
+
+
 @pytest.fixture
 def slow(monkeypatch):
-    """Every board takes a while; the steps it told."""
-    begun: list[str] = []
+    """Every board says its steps, and waits where it is told to."""
+    begun = Steps()
 
     def slowly(prepared, policy, progress):
         def step(name: str) -> None:
             begun.append(name)
             progress(name)
-            time.sleep(0.1)
+            begun.on.wait(LONGEST)
 
         return whole_board(prepared, policy, step)
 
@@ -42,7 +51,7 @@ def test_each_step_is_named_and_the_way_out_is_there_for_as_long(slow):
         assert bench.counting.view.layout.display == "none"
         bench.choices.sync.value = True
         assert bench.counting.view.layout.display == ""
-        await asyncio.sleep(1.5)
+        await until(lambda: bench._stale is False)
         steps = ["who is affected", "every threshold", "every week", "the list of incidents"]
         assert slow == steps
         assert said == ["counting with these settings…", *(f"counting: {step}…" for step in steps), ""]
@@ -55,8 +64,9 @@ def test_each_step_is_named_and_the_way_out_is_there_for_as_long(slow):
 def test_cancel_goes_back_to_the_settings_that_are_counted_and_keeps_the_threshold(slow):
     async def act(bench) -> None:
         bench.threshold.set(4)
+        slow.on.clear()
         bench.choices.sync.value = True
-        await asyncio.sleep(0.4)
+        await until(lambda: slow)
         assert slow == ["who is affected"]
         dimmed = (bench.answers.verdict, bench.answers.tiles, bench.answers.checks, bench.charts.view)
         dimmed += (bench.changes.title, bench.threshold.said)
@@ -72,7 +82,8 @@ def test_cancel_goes_back_to_the_settings_that_are_counted_and_keeps_the_thresho
         assert bench.counting.view.layout.display == "none"
         tiles = bench.answers.tiles.value
         # What was begun ends by itself and is not shown.
-        await asyncio.sleep(1.0)
+        slow.on.set()
+        await everything()
         assert words(bench.answers.tiles.value).split()[:2] == words(tiles).split()[:2]
         assert bench._stale is False
         assert words(bench.counting.said.value) == ""
@@ -83,13 +94,13 @@ def test_cancel_goes_back_to_the_settings_that_are_counted_and_keeps_the_thresho
 def test_settings_that_have_been_counted_are_there_at_once(slow):
     async def act(bench) -> None:
         bench.choices.sync.value = True
-        await asyncio.sleep(1.5)
+        await until(lambda: bench._stale is False)
         slow.clear()
         bench.choices.sync.value = False
         assert bench._stale is False
         bench.load(bench.policy.with_(threshold=4))
         assert bench._stale is False
-        await asyncio.sleep(0.6)
+        await everything()
         assert slow == []
 
     in_kernel(act)
@@ -122,7 +133,7 @@ def test_nothing_is_told_of_settings_that_are_not_counted(slow):
         for said in (bench.suggest.said.value, bench.scenarios.said.value):
             assert words(said).startswith("Still counting with these settings")
         assert bench.scenarios.kept == {}
-        await asyncio.sleep(1.5)
+        await until(lambda: bench._stale is False)
         bench.suggest.go.click()
         bench.scenarios.save.click()
         assert bench.suggest.use.description == "Use 4"
