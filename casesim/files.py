@@ -5,16 +5,21 @@ read goes through here, so that each of them is told in a sentence instead.
 """
 
 import os
+import re
 import stat
+import tomllib
 from io import BufferedReader
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 # What a file was when it was looked at: device, inode, bytes, time of the last change (ns).
 Stamp: TypeAlias = tuple[int, int, int, int]
 
-# Bytes of a file of settings or rule tests; the properties of a large instance have a tenth of it.
-LARGEST_SETTINGS: Final = 16 * 2**20
+# Bytes of a file of settings or rule tests; all properties of a large instance with all their fields have half of it.
+LARGEST_SETTINGS: Final = 64 * 2**20
+
+# A key of a hundred parts or more. Python works on one for the square of their number: a megabyte takes it for ever.
+_LONG_KEY = re.compile(r"""(?<![\w-])(?<!\.)(?<!\. )(?:(?>[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){100}""", re.ASCII)
 
 _OTHER = {
     stat.S_IFDIR: "it is a folder, not a file",
@@ -72,6 +77,20 @@ def content(path: Path, *, known: Stamp | None = None, most: int | None = None) 
     if before != after or len(data) != before[2]:
         raise OSError(None, "it was changed while it was read", str(path))
     return data
+
+
+def toml(text: str) -> dict[str, Any]:
+    """The tables of a TOML text.
+
+    Raises:
+        ValueError: it is none, or nested as deeply as no settings are; says where.
+    """
+    if found := _LONG_KEY.search(text):
+        raise ValueError(f"a key of 100 parts or more (at line {text.count(chr(10), 0, found.start()) + 1})")
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def reason(error: OSError) -> str:

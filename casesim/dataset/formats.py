@@ -174,7 +174,7 @@ def _address(place: Path | bytes) -> str | bytes:
 
     By its path it maps it into memory, and then whoever shortens the file ends our process.
     """
-    return place if isinstance(place, bytes) else place.absolute().as_uri()
+    return place if isinstance(place, bytes) else place.resolve().as_uri()
 
 
 def _first_bytes(place: Path | bytes, count: int) -> bytes:

@@ -1,6 +1,5 @@
 """dataset.toml: how the tables beside it are to be read."""
 
-import tomllib
 import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from casesim.dataset.times import TimeFormat, time_format
-from casesim.files import LARGEST_SETTINGS
+from casesim.files import LARGEST_SETTINGS, toml
 from casesim.tables import INPUT, DatasetError, nearest, shown, toml_key
 
 FILE: Final = "dataset.toml"
@@ -42,8 +41,8 @@ def read_settings(data: bytes, *, where: str) -> Settings:
     if len(data) > LARGEST_SETTINGS:
         raise DatasetError(f"{where} has {len(data):,} bytes, and up to {LARGEST_SETTINGS:,} are accepted.")
     try:
-        given = tomllib.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        given = toml(data.decode("utf-8-sig"))
+    except ValueError as error:
         raise DatasetError(f"{where} is not valid TOML: {error}.") from None
     faults = [f"{where}: unknown key {toml_key(key)}. {nearest(key, _KEYS)}" for key in given if key not in _KEYS]
     parts: dict[str, Any] = {}

@@ -3,13 +3,12 @@
 import csv
 import io
 import json
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-from casesim.files import LARGEST_SETTINGS, content, reason
+from casesim.files import LARGEST_SETTINGS, content, reason, toml
 from casesim.tables import PolicyError, nearest, plain_name, shown
 
 FORMATS = (".toml", ".csv", ".json", ".xml")
@@ -22,9 +21,7 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
         PolicyError: it is no TOML; the sentence has the line.
     """
     try:
-        return tomllib.loads(text)
-    except RecursionError:
-        raise PolicyError(f"{where}: this is no TOML; it is nested too deeply.") from None
+        return toml(text)
     except ValueError as error:
         raise PolicyError(f"{where}: this is no TOML; {_sentence(error)}") from None
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import casesim as cs
@@ -119,6 +119,7 @@ def test_r2_5_contract_values_that_cannot_be_added_are_refused():
         decided(*[1e14] * 10)
 
 
+@settings(deadline=None)
 @given(st.integers(-MOST, MOST) | st.floats(-1e14, 1e14).map(lambda value: round(value, 2)))
 def test_r2_5_a_contract_value_of_cents_comes_back_as_it_is(value):
     frame = pl.DataFrame({"value": [float(value)]}).select(units=in_units(pl.col("value")))
