@@ -2,25 +2,24 @@
 
 import os
 import secrets
-import signal
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from casesim.cli.console import say
 from casesim.cli.options import Shared, Switch
 from casesim.dataset import load
-from casesim.disk import write_file
 from casesim.policy import Policy
 from casesim.tables import CasesimError
 
-# What a page of widgets has to ask of a kernel; nothing else reaches it, above all no code.
-MESSAGES = ("comm_open", "comm_msg", "comm_close", "comm_info_request", "kernel_info_request")
 # Nothing leaves this machine: JupyterLab would ask whether to fetch news, and its server look for newer versions. The
 # settings below `labconfig` stand for it where people have said nothing else.
 QUIET = (
@@ -29,6 +28,10 @@ QUIET = (
 )
 # Seconds without a message from a closed tab after which its kernel ends, and how often that is looked at.
 IDLE, LOOK = 120, 30
+# Seconds that a server has to end its kernels before it is ended itself.
+ENDS = 20
+# Of both servers: a cookie goes along only where our own page asks, and there are only so many kernels.
+BOTH = ("--IdentityProvider.cookie_options=samesite=Strict", "--Application.log_level=WARN")
 
 
 def lab(
@@ -40,9 +43,10 @@ def lab(
     shared: Shared = False,
     port: int = 8888,
     browser: Annotated[bool, Parameter(negative="--no-browser")] = True,
+    kernels: Annotated[int, Parameter(validator=Number(gte=1, lte=1000))] = 8,
     debug: Annotated[bool, Switch] = False,
 ) -> int:
-    """JupyterLab on the workbench notebook.
+    """JupyterLab on the workbench notebook, run on the data. The notebook is a copy and goes when this ends.
 
     Parameters
     ----------
@@ -53,25 +57,45 @@ def lab(
     out
         The folder that the workbench's buttons write into.
     port
-        Where it listens, on this machine alone. If it is taken, the next free one is used.
+        Where it listens, on this machine alone; 0 takes a free one. If it is taken, the next free one is used.
     browser
         Open a browser.
+    kernels
+        How many may be open at once: each holds the dataset in a process of its own.
     debug
         Show the traceback of an error.
     """
     _refuse_without("jupyterlab", "lab")
     environment = _environment(dataset, policy, out, shared=shared)
-    notebook = Path("workbench.ipynb")
-    if not notebook.exists():
-        # What is looked at in it stays in it.
-        write_file(notebook, workbench_notebook().read_bytes(), shared=shared)
+    environment["JUPYTER_TOKEN"] = os.environ.get("JUPYTER_TOKEN") or secrets.token_urlsafe(24)
+    if browser:
+        environment["CASESIM_BROWSER"] = "1"
     own = [str(Path(__file__).parents[1] / "workbench" / "share")]
     given = filter(None, [environment.get("JUPYTER_CONFIG_PATH")])
     environment["JUPYTER_CONFIG_PATH"] = os.pathsep.join([*own, *given])
-    flags = [*QUIET, *([] if browser else ["--no-browser"])]
-    return _run(
-        [sys.executable, "-m", "jupyterlab", str(notebook), "--ip=127.0.0.1", f"--port={port}", *flags], environment
-    )
+    # A folder of its own: nothing is left in the current one, and nothing of it is served.
+    with tempfile.TemporaryDirectory(prefix="casesim-lab-") as folder:
+        shutil.copyfile(workbench_notebook(), Path(folder) / "workbench.ipynb")
+        flags = _jupyterlab(folder, port or _free_port(), kernels)
+        return _run([sys.executable, "-m", "jupyterlab", *flags], environment)
+
+
+def _jupyterlab(folder: str, port: int, kernels: int) -> list[str]:
+    return [
+        f"--ServerApp.root_dir={folder}",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        "--ServerApp.jpserver_extensions=casesim.cli.opened=True",
+        "--ServerApp.kernel_manager_class=casesim.cli.gate.Kernels",
+        "--ServerApp.tornado_settings={'xsrf_cookie_kwargs': {'samesite': 'Strict'}}",
+        # Jupyter refuses root, who on a machine of many users would serve them all. This one is behind a token, for
+        # this machine alone, and may do no more than the command that started it.
+        "--ServerApp.allow_root=True",
+        f"--Kernels.most={kernels}",
+        "--no-browser",
+        *BOTH,
+        *QUIET,
+    ]
 
 
 def app(
@@ -83,6 +107,7 @@ def app(
     shared: Shared = False,
     port: int = 8866,
     browser: Annotated[bool, Parameter(negative="--no-browser")] = True,
+    kernels: Annotated[int, Parameter(validator=Number(gte=1, lte=1000))] = 8,
     debug: Annotated[bool, Switch] = False,
 ) -> int:
     """The workbench as a web page: no code, this machine alone, behind a token.
@@ -99,6 +124,8 @@ def app(
         Where it listens, on this machine alone; 0 takes a free one.
     browser
         Open a browser.
+    kernels
+        How many may be open at once: each holds the dataset in a process of its own.
     debug
         Show the traceback of an error.
     """
@@ -110,11 +137,10 @@ def app(
     share = str(Path(__file__).parents[1] / "workbench" / "share")
     environment["JUPYTER_PATH"] = os.pathsep.join([share, *filter(None, [os.environ.get("JUPYTER_PATH")])])
     say(f"The workbench: http://127.0.0.1:{port}/?token={token}\nStop it with Ctrl+C.")
-    return _run([sys.executable, "-m", "voila", *_voila(port, browser=browser)], environment)
+    return _run([sys.executable, "-m", "casesim.cli.page", *_voila(port, kernels, browser=browser)], environment)
 
 
-def _voila(port: int, *, browser: bool) -> list[str]:
-    messages = "[" + ", ".join(f"'{each}'" for each in MESSAGES) + "]"
+def _voila(port: int, kernels: int, *, browser: bool) -> list[str]:
     return [
         str(workbench_notebook()),
         f"--port={port}",
@@ -124,11 +150,13 @@ def _voila(port: int, *, browser: bool) -> list[str]:
         "--strip_sources=True",
         "--show_tracebacks=False",
         "--VoilaConfiguration.file_allowlist=[]",
-        f"--MappingKernelManager.allowed_message_types={messages}",
+        "--VoilaConfiguration.multi_kernel_manager_class=casesim.cli.gate.Kernels",
+        f"--Kernels.most={kernels}",
         f"--MappingKernelManager.cull_idle_timeout={IDLE}",
         f"--MappingKernelManager.cull_interval={LOOK}",
         "--MappingKernelManager.cull_connected=False",
         *([] if browser else ["--no-browser"]),
+        *BOTH,
     ]
 
 
@@ -166,12 +194,18 @@ def _free_port() -> int:
 
 
 def _run(command: list[str], environment: dict[str, str]) -> int:
-    """Run until it ends or is interrupted; interrupting is the way to end it, and whoever ends us ends it too."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    process = subprocess.Popen(command, env=environment)  # noqa: S603 - the command is ours
-    try:
-        return process.wait()
-    except KeyboardInterrupt:
-        process.terminate()
-        process.wait()
-        return 0
+    """Run a server until it ends, or until we are told to: then it is ended first.
+
+    In a group of its own, Ctrl+C comes to us alone, and the server does not ask in the terminal whether it is meant.
+    """
+    with subprocess.Popen(  # noqa: S603 - the command is ours
+        command, env=environment, stdin=subprocess.DEVNULL, process_group=0
+    ) as process:
+        try:
+            return process.wait()
+        finally:
+            process.terminate()
+            try:
+                process.wait(ENDS)
+            except subprocess.TimeoutExpired:
+                process.kill()

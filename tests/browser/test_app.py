@@ -474,7 +474,7 @@ def test_whoever_ends_the_command_ends_its_server(tmp_path, dataset):
         assert started
         # The command alone, as a service manager does it.
         server.process.terminate()
-        assert server.process.wait(30) == 0
+        assert server.process.wait(30) == 143
         assert psutil.wait_procs(started, timeout=10)[1] == []
     finally:
         server.stop()

@@ -9,9 +9,7 @@ def test_the_notebook_runs_and_answers(lab, tab):
     page = tab(lab.url(f"/lab/tree/workbench.ipynb?token={lab.token}"))
     page.wait_for_selector(".jp-Notebook", timeout=60_000)
     page.wait_for_selector(".jp-NotebookPanel-toolbar", timeout=60_000)
-    page.wait_for_timeout(2_000)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_text("Run All Cells", exact=True).click()
+    # Nobody has to run it.
     page.wait_for_selector(".cs-verdict", timeout=90_000)
     box = page.locator(".cs-left input[type=text]").first
     box.fill("12")
