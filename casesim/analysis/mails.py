@@ -37,7 +37,7 @@ def told(run: Simulation, flood: Flood | None) -> pl.DataFrame:
 def mails(told: pl.DataFrame) -> pl.DataFrame:
     """`person`, `at` (epoch microseconds): a row per mail that goes out, digests among them."""
     rows = told.select("person", "fate", at=pl.col("deliver_at"))
-    digests = rows.filter(pl.col("fate") == "digested").unique(["person", "at"])
+    digests = rows.filter(pl.col("fate") == "digested").unique(["person", "at"], maintain_order=True)
     return pl.concat([rows.filter(pl.col("fate") == "sent"), digests])
 
 
@@ -48,7 +48,8 @@ def counted(mails: pl.DataFrame, width: int) -> pl.DataFrame:
 
 def busiest(counted: pl.DataFrame, most: str, when: str, width: int) -> pl.DataFrame:
     """Each person's fullest slot, the earliest of several."""
-    top = counted.sort(["mails", "slot"], descending=[True, False]).unique("person", keep="first", maintain_order=True)
+    order = ["mails", "slot", "person"]
+    top = counted.sort(order, descending=[True, False, False]).unique("person", keep="first", maintain_order=True)
     return top.select("person", pl.col("mails").alias(most), (pl.col("slot") * width).cast(MOMENT).alias(when))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from casesim.analysis.summary import OUTCOMES, Totals
-from casesim.analysis.wording import clean
+from casesim.analysis.wording import by_count, clean
 from casesim.engine.simulate import Simulation
 from casesim.visible import visible
 
@@ -167,8 +167,7 @@ def _notes(run: Simulation, totals: Totals) -> Iterable[str]:
     unknown = run.prepared.customers.frame["row"].is_null().sum()
     if unknown:
         yield f"[!] {_many(int(unknown), 'customer')} not in the dataset, counted all the same (R1.6)."
-    without = decided.filter(pl.col("outcome") == "none")["reason"].value_counts().sort("count", descending=True)
-    for reason, count in without.iter_rows():
+    for reason, count in by_count(decided.filter(pl.col("outcome") == "none")["reason"]):
         what = "incident" if run.prepared.records.tables == ("incident",) else "record"
         yield f"[i] {_many(count, what)} without a case: {WITHOUT.get(reason, 'no outcome')}."
     if totals.promoted:

@@ -4,6 +4,8 @@ import textwrap
 from collections.abc import Iterable
 from datetime import date, datetime
 
+import polars as pl
+
 from casesim.visible import harmful
 
 WIDTH = 80
@@ -23,6 +25,17 @@ def clean(value: object, width: int = LONGEST) -> str:
     words = " ".join(text.split()) if text.strip() else text
     shown = "".join("·" if harmful(sign) else sign for sign in words)
     return shown if len(shown) <= width else shown[: max(width - 1, 0)] + "…"
+
+
+def by_count(values: pl.Series) -> list[tuple[str, int]]:
+    """Each text with how often it is there, the most frequent first, and of several in order of text.
+
+    Example:
+        >>> by_count(pl.Series(["b", "a", "c", "c"]))
+        [('c', 2), ('a', 1), ('b', 1)]
+    """
+    counted = values.drop_nulls().value_counts().iter_rows()
+    return sorted(counted, key=lambda each: (-each[1], each[0]))
 
 
 def many(count: int, word: str, plural: str | None = None) -> str:

@@ -144,7 +144,9 @@ def in_case_order(cases: pl.DataFrame, numbers: pl.Series, endings: pl.Series) -
     """
     most = cases["place"].max()
     if not plain(numbers) or (isinstance(most, int) and most > WIDEST):
-        cases = cases[(numbers.gather(cases["incident"]) + endings.gather(cases["place"])).arg_sort()]
+        # An incident and a change may share a number (R12): then the incident's case comes first.
+        texts = numbers.gather(cases["incident"]) + endings.gather(cases["place"])
+        cases = cases.with_columns(text=texts).sort("text", maintain_order=True).drop("text")
     return cases.with_row_index("case").with_columns(pl.col("case").cast(ROW))
 
 
@@ -171,7 +173,7 @@ def in_record_order(entries: pl.DataFrame, numbers: pl.Series, endings: pl.Serie
     if plain(numbers):
         return entries.sort("incident", "case", "created_at", "rank", nulls_last=False)
     record = numbers.gather(entries["incident"]) + endings.gather(entries["place"]).fill_null("")
-    return entries.with_columns(record=record).sort("record", "created_at", "rank").drop("record")
+    return entries.with_columns(record=record).sort("record", "created_at", "rank", "incident").drop("record")
 
 
 def plain(numbers: pl.Series) -> bool:

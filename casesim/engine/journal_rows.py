@@ -97,7 +97,7 @@ def _on_real_cases(known: Known, rows: pl.DataFrame, records: int) -> Written:
     kind = pl.select(pl.when(_are_customers(known.data, rows["author"])).then(REPLY).otherwise(AGENT)).to_series()
     lost = [
         rejected(known.data, "sys_journal_field", each["row"], "element_id", str(reason))
-        for (reason,), each in rows.drop_nulls("reason").group_by("reason")
+        for (reason,), each in rows.drop_nulls("reason").group_by("reason", maintain_order=True)
     ]
     return Written(own_rows(rows.with_columns(kind=kind)), pl.concat([no_rejects(), *lost]))
 

@@ -36,7 +36,7 @@ def replies(known: Known) -> Written:
     found = placed(known, rows)
     lost = [
         rejected(known.data, table, each["row"], str(column), str(reason))
-        for (column, reason), each in found.drop_nulls("reason").group_by("column", "reason")
+        for (column, reason), each in found.drop_nulls("reason").group_by("column", "reason", maintain_order=True)
     ]
     return Written(own_rows(found.with_columns(kind=pl.lit(REPLY))), pl.concat([no_rejects(), *lost]))
 
@@ -64,7 +64,7 @@ def actions(known: Known) -> Written:
     rows = rows.with_columns(counts=found | pl.col("everyone"))
     refused = [
         rejected(data, table, each["row"], str(column), "no_case")
-        for (column,), each in rows.filter(~pl.col("counts")).group_by("column")
+        for (column,), each in rows.filter(~pl.col("counts")).group_by("column", maintain_order=True)
     ]
     first, second = (pl.col(f"case.{kind}") for kind in CUSTOMERS)
     named = rows.with_columns(case=pl.coalesce(first, second))

@@ -91,7 +91,8 @@ def _untold(prepared: Prepared) -> Iterable[Finding]:
     who = prepared.customers.frame.select("kind", "row")
     reached = who.with_columns(reason=people(prepared, ())["reason"]).drop_nulls("row")
     whole = dict(reached.group_by("kind").len().iter_rows())
-    counts = reached.drop_nulls("reason").group_by("kind", "reason").len().sort("kind", "len", descending=[False, True])
+    counts = reached.drop_nulls("reason").group_by("kind", "reason").len()
+    counts = counts.sort("kind", "len", "reason", descending=[False, True, False])
     for kind, reason, count in counts.iter_rows():
         yield Finding(
             severity="warning",

@@ -163,6 +163,10 @@ def _contacts(run: Simulation) -> dict[int, tuple[str, str | None]]:
     met = contact.filter(pl.col("code").is_in(run.prepared.pairs["customer"].implode())).drop_nulls("contact")
     data = run.prepared.data
     people = data.frame("customer_contact", ["sys_id", "name"])
-    named = data.collect(people.select(pl.coalesce("sys_id", "name").alias("contact"), "name").unique("contact"))
+    named = data.collect(
+        people.select(pl.coalesce("sys_id", "name").alias("contact"), "name").unique(
+            "contact", keep="first", maintain_order=True
+        )
+    )
     joined = met.join(named, on="contact", how="left", maintain_order="left")
     return {code: (identity, name) for code, identity, name in joined.iter_rows()}

@@ -6,7 +6,7 @@ import polars as pl
 
 from casesim.analysis.story.decision import conditions_in_words
 from casesim.analysis.story.values import NOUN, Case, Customer, Decision, Fired, Said
-from casesim.analysis.wording import many
+from casesim.analysis.wording import by_count, many
 from casesim.engine.notify import EVENTS
 from casesim.engine.simulate import Simulation
 
@@ -103,9 +103,8 @@ def _cases(run: Simulation, cases: Sequence[Case]) -> Iterable[Fired]:
         yield Fired("R3.3", "fields mapped as the policy says")
     if run.policy.choices.generation_delay:
         yield Fired("R3.6", "cases open after the generation delay")
-    tables = pl.Series([case.table for case in cases if case.kind != "major"]).value_counts(sort=True)
-    if tables.height:
-        yield Fired("R4", ", ".join(f"{count:,} in {table}" for table, count in tables.iter_rows()))
+    if tables := by_count(pl.Series([case.table for case in cases if case.kind != "major"], dtype=pl.String)):
+        yield Fired("R4", ", ".join(f"{count:,} in {table}" for table, count in tables))
 
 
 def _told(run: Simulation, cases: Sequence[Case]) -> Iterable[Fired]:
@@ -120,7 +119,7 @@ def _told(run: Simulation, cases: Sequence[Case]) -> Iterable[Fired]:
             sent = sum(each.status == "sent" for each in own)
             yield Fired(rule, f"{many(sent, 'mail')} {WHEN[event]}{_kept(each.status for each in own)}")
         if event == "case_created" and suppressed:
-            reasons = pl.Series(suppressed).value_counts(sort=True).iter_rows()
+            reasons = by_count(pl.Series(suppressed))
             yield Fired("R5.1", "suppressed: " + ", ".join(f"{reason} {count:,}" for reason, count in reasons))
     if off := [event for event in EVENTS if not run.policy.notifications[event].enabled]:
         yield Fired("R5.2", f"no mail for {' and '.join(off)}: switched off")
@@ -161,9 +160,8 @@ def _said(run: Simulation, spoken: Sequence[Said]) -> Iterable[Fired]:
             yield Fired(rule, f"{many(len(own), 'entry', 'entries')} {words}: {flags}")
     if any(copy.rule == "R6.2" and copy.element == "work_notes" for copy in copies):
         yield Fired("R6.3", "copies are work notes and notify nobody")
-    lost = run.talk.rejects["reason"].value_counts(sort=True) if run.talk is not None else None
-    if lost is not None and lost.height:
-        reasons = [f"{reason} {count:,}" for reason, count in lost.iter_rows()]
+    if lost := by_count(run.talk.rejects["reason"]) if run.talk is not None else []:
+        reasons = [f"{reason} {count:,}" for reason, count in lost]
         yield Fired("R6", f"rows that found no case, not used: {', '.join(reasons)}")
 
 
