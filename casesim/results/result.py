@@ -84,7 +84,7 @@ class Result:
         Raises:
             DatasetError: there is no such incident; names the nearest numbers.
         """
-        return story(self.data, self.policy, incident)
+        return story(self.data, self.policy, incident, whole=self.run)
 
     def __repr__(self) -> str:
         return summary_text(self.run, self.summary)

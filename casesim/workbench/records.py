@@ -10,6 +10,8 @@ from casesim.analysis.findings import priority
 from casesim.analysis.story import Story, both_stories
 from casesim.analysis.wording import customers
 from casesim.dataset import Dataset
+from casesim.engine.prepare import Prepared
+from casesim.engine.simulate import Simulation, simulate
 from casesim.policy import Policy
 from casesim.workbench import pieces
 from casesim.workbench.background import Background
@@ -20,8 +22,10 @@ from casesim.workbench.why import why
 class Chosen:
     """The chosen incident under two policies, read beside the screen; its case's fields stand at the mapping."""
 
-    def __init__(self, data: Dataset, mapping: MappingRegion) -> None:
-        self._data, self._mapping = data, mapping
+    def __init__(self, prepared: Prepared, mapping: MappingRegion) -> None:
+        self._prepared, self._mapping = prepared, mapping
+        # R5.3: what each mail comes to is told by a run over all incidents, which is kept for the next one chosen.
+        self._wholes: dict[Policy, Simulation] = {}
         self._reader = Background()
         self._asked: tuple[str, Policy, Policy] | None = None
         self._story: Story | None = None
@@ -39,7 +43,11 @@ class Chosen:
             self.preview()
             return
         self.view.add_class("cs-stale")
-        self._reader.run(lambda: explained(self._data, now, proposed, number), self._read, self._fault, pause=0.15)
+        flooded = [policy for policy in (now, proposed) if policy.flood is not None]
+        self._wholes = {each: self._wholes.get(each) or simulate(self._prepared, each) for each in flooded}
+        wholes = self._wholes.get(now), self._wholes.get(proposed)
+        data = self._prepared.data
+        self._reader.run(lambda: explained(data, now, proposed, number, wholes), self._read, self._fault, pause=0.15)
 
     def preview(self) -> None:
         """The incident's case fields, for the kind of the tab in front."""
@@ -80,9 +88,15 @@ def row_of(row: Mapping[str, Any]) -> list[Any]:
     ]
 
 
-def explained(data: Dataset, now: Policy, proposed: Policy, number: str) -> tuple[str, Story]:
+def explained(
+    data: Dataset,
+    now: Policy,
+    proposed: Policy,
+    number: str,
+    wholes: tuple[Simulation | None, Simulation | None] = (None, None),
+) -> tuple[str, Story]:
     """Why an incident changes, as HTML, and its story under the proposed policy."""
-    a, b = both_stories(data, now, proposed, number)
+    a, b = both_stories(data, now, proposed, number, wholes=wholes)
     return why(number, a, b, assumed=now.assumed), b
 
 

@@ -80,7 +80,7 @@ class Workbench:
         self.page = Page()
         self.page.on_drag(self.threshold.set)
         self.page.on_ready(lambda: tell_again(self.view))
-        self.chosen = Chosen(run.prepared.data, self.mapping)
+        self.chosen = Chosen(run.prepared, self.mapping)
         self.mapping.on_kind(self.chosen.preview)
         self.changes = Changes(self._now, [*known, *accounts], self._list, self._why, standing(self.current))
         self.charts = Charts(self._now, now, standing(self.current), self.changes.narrowing.show_week)

@@ -11,6 +11,8 @@ from polars.testing import assert_frame_equal
 
 from casesim.analysis.story import Route, Story, both_stories, story
 from casesim.dataset import load
+from casesim.engine import simulate as engine
+from casesim.engine.flood import flooded
 from casesim.policy import Policy
 from casesim.results import Result, simulate
 from tests.engine.running import engine_result
@@ -88,6 +90,27 @@ def test_with_every_rule_a_story_is_its_part_of_the_whole_run(scenario):
         assert_same_rows(told, result, number)
         assert max(len(line) for line in repr(told).splitlines()) <= 80
         assert told.to_dict()["decision"]["outcome"] == told.decision.outcome
+        # Without a run to go by the story makes its own.
+        assert_same_rows(story(result.data, result.policy, number), result, number)
+
+
+def test_r5_3_a_result_is_explained_by_its_own_run(monkeypatch):
+    accounts = pl.DataFrame({"incident": ["INC1", "INC1", "INC2"], "account": ["a1", "a2", "a1"]})
+    incidents = pl.DataFrame({"number": ["INC1", "INC2"], "opened_at": ["2026-03-05 10:00:00"] * 2})
+    customers = pl.DataFrame({"sys_id": ["a1", "a2"], "primary_contact": ["p1", "p1"]})
+    contacts = pl.DataFrame({"sys_id": ["p1"], "email": ["p1@x.example"]})
+    tables = {"incident": incidents, "affected_account": accounts}
+    tables |= {"customer_account": customers, "customer_contact": contacts}
+    policy = Policy(threshold=2, flood={"max_per_contact": 1, "window": "1h"})
+    result, alone = simulate(load(tables), policy), simulate(load(tables), policy)
+    assert result.notifications["status"].to_list() == ["sent", "suppressed", "suppressed"]
+    held = []
+    monkeypatch.setattr(engine, "flooded", lambda told, flood: held.append(told.height) or flooded(told, flood))
+    told = result.explain("INC2")
+    assert told.notifications["status"].to_list() == ["suppressed"]
+    # The record's own mail at most, never all three again.
+    assert max(held, default=0) <= 1
+    assert_same_rows(alone.explain("INC2"), result, "INC2")
 
 
 @many

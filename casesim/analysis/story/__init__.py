@@ -115,19 +115,30 @@ def story(data: Dataset, policy: Policy, incident: str, *, whole: Simulation | N
     return _told(data, simulate(part_of(data, incident, policy.sources), policy), whole)
 
 
-def both_stories(data: Dataset, a: Policy, b: Policy, incident: str) -> tuple[Story, Story]:
+def both_stories(
+    data: Dataset,
+    a: Policy,
+    b: Policy,
+    incident: str,
+    *,
+    wholes: tuple[Simulation | None, Simulation | None] = (None, None),
+) -> tuple[Story, Story]:
     """The same under two policies; who is affected, and whatever else they share, is found once.
+
+    Args:
+        data, a, b, incident: as for `story`.
+        wholes: a run of each policy over this dataset, where there is one.
 
     Raises:
         As `story`.
     """
     if a.sources != b.sources:
-        return story(data, a, incident), story(data, b, incident)
+        return story(data, a, incident, whole=wholes[0]), story(data, b, incident, whole=wholes[1])
     part = prepare(part_of(data, incident, a.sources), a)
     runs = simulate(part, a), simulate(part, b)
     if differs_in_decisions_alone(a, b):
         share_sides(*runs)
-    first, second = (_told(data, run, None) for run in runs)
+    first, second = (_told(data, run, whole) for run, whole in zip(runs, wholes, strict=True))
     return first, second
 
 
