@@ -13,6 +13,7 @@ sides       what codes stand for                           flood       R5.3: qui
 outputs     what each output table is made of              journal     R7.4, and the order of the journal
 layout      codes and sides → rows                         talk        R6 put together
 backend     where the rules meet Polars                    simulate    the order of the rules
+calendar    times that a setting moves too far
 
 written, journal_rows, told, roots    R6, R6.6: what people wrote, read and numbered
 ```

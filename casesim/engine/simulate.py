@@ -21,6 +21,7 @@ from casesim.engine.backend import (
     lazy,
     timed,
 )
+from casesim.engine.calendar import refuse_beyond
 from casesim.engine.cases import HEADS, cases, due
 from casesim.engine.fields import Field, fields, used_templates
 from casesim.engine.flood import flooded
@@ -103,7 +104,9 @@ class Simulation:
         also = self.policy.also_major_when
         critical = also is not None and also.critical_services_at_least is not None
         fields = decide.condition_fields(self.policy)
-        return base(self.prepared, self.policy, self.order, fields, critical=critical)
+        rows = base(self.prepared, self.policy, self.order, fields, critical=critical)
+        refuse_beyond(rows["start"], "generation_delay (R3.6)")
+        return rows
 
     @cached_property
     def decided(self) -> pl.DataFrame:
@@ -139,6 +142,7 @@ class Simulation:
         rows = attach(case_rows(pairs, decided), decided, *OF_RECORD)
         resolved = resolve(case_type.typed(cases(lazy(rows), policy), tried), policy)
         opened = collect_in_order(resolved.select(*CASE_CODES, "managed"))
+        refuse_beyond(opened["managed"], "major_resolution_delay (R7.2)")
         base_table = len(case_type.tables(tried)) - 1
         if policy.flow == "alerts":
             tables = decided.select("incident", major_table=pl.lit(base_table, pl.Int32))
@@ -204,7 +208,9 @@ class Simulation:
         person = self.sides.customer["person"].gather(told["customer"])
         rows = told.with_row_index("row").with_columns(person=person).filter(person.is_not_null())
         sent = rows.filter(pl.col("status").is_null()) if "status" in told.columns else rows
-        return outputs.with_flood(told, sent["row"], flooded(sent.select("person", "created_at"), self.policy.flood))
+        fates = flooded(sent.select("person", "created_at"), self.policy.flood)
+        refuse_beyond(fates["deliver_at"], "[flood] (R5.3)")
+        return outputs.with_flood(told, sent["row"], fates)
 
     @cached_property
     def notifications(self) -> OutputTable:

@@ -5,6 +5,7 @@ import polars as pl
 
 from casesim.engine import keys
 from casesim.engine.backend import collect_in_order, lazy
+from casesim.engine.calendar import refuse_beyond
 from casesim.engine.customers import KINDS as CUSTOMERS
 from casesim.engine.sources import field_columns
 from casesim.engine.written import (
@@ -120,7 +121,9 @@ def planned(known: Known, policy: Policy, decided: pl.DataFrame) -> pl.DataFrame
                 everyone=pl.lit(True),
             )
         )
-    return as_rows(pl.concat(parts))
+    rows = pl.concat(parts)
+    refuse_beyond(rows["created_at"], "[[notify]] after (R6)")
+    return as_rows(rows)
 
 
 def _told_incidents(cases: pl.DataFrame) -> pl.Series:

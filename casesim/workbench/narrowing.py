@@ -94,7 +94,7 @@ class Narrowing:
         if self._of_week is not None:
             begin = datetime(self._of_week.year, self._of_week.month, self._of_week.day, tzinfo=UTC)
             opened = own.frame["opened_at"]
-            within = (opened >= begin) & (opened < begin + timedelta(days=7))
+            within = (opened >= begin) & (opened - begin < timedelta(days=7))
             found.append(within.fill_null(False).to_numpy())
         if words := self.search.value.strip().lower():
             found.append(own.search.str.contains(words, literal=True).to_numpy())

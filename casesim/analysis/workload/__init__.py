@@ -72,8 +72,8 @@ class Workload:
     def _hours(self) -> Hours:
         opened = self.run.decided["opened_at"]
         # From a week before, so that the first week has all of its hours.
-        first = _day(min(_least(opened), _least(self._due["due"]))) - timedelta(days=7)
-        last = _day(max(_most(opened), _most(self._due["due"]))) + timedelta(days=366 * YEARS)
+        first = _moved(_day(min(_least(opened), _least(self._due["due"]))), -7)
+        last = _moved(_day(max(_most(opened), _most(self._due["due"]))), 366 * YEARS)
         team = self.team
         return hours(first, last, team.begin, team.end, weekdays=team.weekdays, zone=ZoneInfo(team.timezone))
 
@@ -272,6 +272,11 @@ def _team(
 
 def _week(moments: Moments) -> Moments:
     return (moments - MONDAY) // WEEK
+
+
+def _moved(day: date, days: int) -> date:
+    """A day so many days later, as far as the calendar goes."""
+    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
 
 
 def _day(moment: int) -> date:
