@@ -5,6 +5,8 @@ a name of its own that it lets point here; the name in `Host` gives it away.
 """
 
 import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -16,6 +18,8 @@ from traitlets import Int
 
 from casesim.visible import visible
 
+# A page that is being opened has its kernel before it is connected to it.
+LEFT = timedelta(minutes=2)
 NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -74,17 +78,31 @@ class _Refused(RequestHandler):
         self.finish(f"{self.why}\n")
 
 
+def spare(kernels: Iterable[Mapping[str, Any]], now: datetime) -> str | None:
+    """The id of the kernel that has been without a page for the longest, of those without one for two minutes.
+
+    Args:
+        kernels: as the server lists them: `id`, `connections`, `last_activity` as ISO 8601.
+    """
+    idle = ((datetime.fromisoformat(each["last_activity"]), each["id"]) for each in kernels if not each["connections"])
+    since, longest = min(idle, default=(now, None))
+    return longest if now - since > LEFT else None
+
+
 class Kernels(AsyncMappingKernelManager):
     """No more kernels than `most`: each holds the whole dataset, and whoever loads a page starts one."""
 
     most = Int(8, config=True, help="How many kernels there are at most.")
 
     async def start_kernel(self, **given: Any) -> str:  # type: ignore[override]
-        """Start one more.
+        """Start one more; where kernels are culled, in the place of one whose page is gone.
 
         Raises:
             HTTPError: 503, there are as many as may be.
         """
+        left = spare(self.list_kernels(), datetime.now(UTC)) if self.cull_idle_timeout > 0 else None
+        if len(self) >= self.most and left is not None:
+            await self.shutdown_kernel(left)
         if len(self) >= self.most:
             raise HTTPError(
                 503, reason=f"{self.most} workbenches are open. Close one and load this again in two minutes."

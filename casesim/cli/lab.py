@@ -26,8 +26,9 @@ QUIET = (
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
 )
-# Seconds without a message from a closed tab after which its kernel ends, and how often that is looked at.
-IDLE, LOOK = 120, 30
+# A page that is closed ends its kernel itself. Culling is for what a browser that died left behind: a page that is open
+# but asleep, its connection lost, has a day to come back to its kernel. Seconds, and how often they are looked at.
+IDLE, LOOK = 24 * 60 * 60, 300
 # Seconds that a server has to end its kernels before it is ended itself.
 ENDS = 20
 # Of both servers: a cookie goes along only where our own page asks, and there are only so many kernels.

@@ -58,7 +58,9 @@ function guard(model, root, own, kernel) {
   };
   if (!kernel) { back(); return () => {}; }
 
-  const { id, serverSettings: { baseUrl, token } } = kernel;
+  const { id, serverSettings: { baseUrl, token: given } } = kernel;
+  // The page without code is told none; it stands in the address that it was opened with.
+  const token = given || new URLSearchParams(location.search).get("token");
   const asked = (path, more = {}) => fetch(`${baseUrl}${path}${id}`, {
     ...more, headers: token ? { Authorization: `token ${token}` } : {},
   });
@@ -81,10 +83,11 @@ function guard(model, root, own, kernel) {
     }
   };
   const shown = () => { if (!document.hidden) look(); };
-  // The page without code has a kernel of its own, which ends with it; one that is only put aside keeps it.
+  // The page without code has a kernel of its own, which ends with it: its frontend has let go of it by then, even where
+  // the browser keeps the page for the way back.
   const alone = JSON.parse(document.getElementById("jupyter-config-data")?.textContent || "{}").kernelId === id;
-  const leaves = ({ persisted }) => {
-    if (alone && !persisted) asked("voila/api/shutdown/", { method: "POST", keepalive: true }).catch(() => {});
+  const leaves = () => {
+    if (alone) asked("voila/api/shutdown/", { method: "POST", keepalive: true }).catch(() => {});
   };
   kernel.statusChanged.connect(status);
   kernel.connectionStatusChanged.connect(connection);

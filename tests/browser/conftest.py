@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from casesim.synth import synth
@@ -26,8 +27,15 @@ FLAGS = [
     *("--disable-component-update", "--disable-sync", "--hide-scrollbars"),
 ]
 STARTS = 90
-# What the widgets' own bundles say when they are a version apart is no fault of the page.
-HARMLESS = re.compile(r"Unsatisfied version|No satisfying version|ResizeObserver loop")
+# `CASESIM_SLOWED=6`: the whole suite with a browser that computes six times as slowly as this machine could.
+SLOWED = float(os.environ.get("CASESIM_SLOWED", "1"))
+# Milliseconds after which a state will not come any more, however busy the machine; and more for a browser so slowed.
+NEVER, EACH = 120_000, 10_000
+# What the widgets' own bundles say when they are a version apart is no fault of the page. Nor is it that anywidget gave
+# a script up for slow: all that it has to hear goes by another way, as the tests on slow machines show.
+HARMLESS = re.compile(
+    r"Unsatisfied version|No satisfying version|ResizeObserver loop|\[anywidget\] Failed to initialize model"
+)
 
 
 def pytest_collection_modifyitems(items):
@@ -101,11 +109,11 @@ class Server:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(10)
 
-    def status(self, path: str, *, token: bool = True) -> int:
+    def status(self, path: str, *, token: bool = True, post: bool = False) -> int:
         headers = {"Authorization": f"token {self.token}"} if token else {}
-        request = urllib.request.Request(self.url(path), headers=headers)
+        request = urllib.request.Request(self.url(path), headers=headers, method="POST" if post else "GET")
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 return 200 if not answer.url.split("?")[0].endswith("/login") else 403
         except urllib.error.HTTPError as fault:
             return fault.code
@@ -153,17 +161,26 @@ def chromium():
 
 @pytest.fixture(scope="module")
 def tab(chromium):
-    """Opens pages; at the end none may have said an error or asked another machine for anything."""
+    """Opens pages; at the end none may have said an error or asked another machine for anything.
+
+    slowed: how many times as slowly the page computes; begins: a script that runs before its own.
+    """
     faults: list[str] = []
     opened = []
 
-    def open_(url: str, width: int = 1400, height: int = 900, **context):
+    def open_(url: str, width: int = 1400, height: int = 900, *, slowed: float = 1, begins: str = "", **context):
         view = chromium.new_context(viewport={"width": width, "height": height}, **context)
+        rate = max(slowed, SLOWED)
+        view.set_default_timeout(NEVER + EACH * rate)
         page = view.new_page()
+        if rate > 1:
+            view.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": rate})
+        if begins:
+            page.add_init_script(begins)
         page.on("console", lambda said: faults.append(said.text) if fault(said) else None)
         page.on("pageerror", lambda fault: faults.append(str(fault)) if not HARMLESS.search(str(fault)) else None)
         page.on("request", lambda asked: faults.append(asked.url) if outside(asked.url) else None)
-        page.goto(url, timeout=60_000)
+        page.goto(url)
         opened.append(view)
         return page
 
@@ -181,6 +198,34 @@ def fault(said) -> bool:
 
 def outside(url: str) -> bool:
     return not url.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:", "about:"))
+
+
+def drawn(page, threshold: int | None = None) -> None:
+    """Wait until both charts are drawn as wide as there is room, and stand at a threshold if it is another than now."""
+    page.wait_for_function(
+        """threshold => {
+          const [curve, weeks] = document.querySelectorAll('.cs-charts .js-plotly-plot');
+          return [curve, weeks].every(each => each?.clientWidth && each._fullLayout?.width === each.clientWidth)
+            && (!threshold || (curve.layout.shapes.some(each => each.label?.text.includes(`proposed ${threshold}:`))
+              && weeks.layout.shapes.length === 2));
+        }""",
+        arg=threshold,
+    )
+
+
+def kernel_of(page) -> str:
+    """The id of the kernel behind a page without code."""
+    return page.evaluate("JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId")
+
+
+def process_of(server: Server, kernel: str) -> psutil.Process:
+    """The process that the server started for a kernel; its connection file is named after it."""
+    [found] = [
+        each
+        for each in psutil.Process(server.process.pid).children(recursive=True)
+        if any(f"kernel-{kernel}" in part for part in each.cmdline())
+    ]
+    return found
 
 
 def shot(page, name: str) -> None:
