@@ -26,7 +26,7 @@ FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--hide-scrollbars"),
 ]
-STARTS = 90
+STARTS = 300
 # `CASESIM_SLOWED=6`: the whole suite with a browser that computes six times as slowly as this machine could.
 SLOWED = float(os.environ.get("CASESIM_SLOWED", "1"))
 # Milliseconds after which a state will not come any more, however busy the machine; and more for a browser so slowed.
