@@ -100,9 +100,10 @@ class Kernels(AsyncMappingKernelManager):
         Raises:
             HTTPError: 503, there are as many as may be.
         """
-        left = spare(self.list_kernels(), datetime.now(UTC)) if self.cull_idle_timeout > 0 else None
+        listed: list[dict[str, Any]] = self.list_kernels()  # type: ignore[no-untyped-call]
+        left = spare(listed, datetime.now(UTC)) if self.cull_idle_timeout > 0 else None
         if len(self) >= self.most and left is not None:
-            await self.shutdown_kernel(left)
+            await self.shutdown_kernel(left)  # type: ignore[no-untyped-call]
         if len(self) >= self.most:
             raise HTTPError(
                 503, reason=f"{self.most} workbenches are open. Close one and load this again in two minutes."

@@ -291,7 +291,7 @@ def test_a_group_opens_into_its_incidents_and_the_list_is_saved(page, app, twelv
     page.wait_for_selector("text=changes.csv")
     saved = pl.read_csv(app.folder / "out" / "changes.csv")
     assert saved.height == int(many.replace(",", ""))
-    assert set(saved["number"]) <= set(changed)
+    assert set(saved["incident_number"]) <= set(changed)
     chip.click()
     foot(page, f"of {twelve.incidents.height:,};")
 
