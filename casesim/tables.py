@@ -484,5 +484,5 @@ def shown(value: object) -> str:
 
 
 def toml_key(name: str) -> str:
-    """A key as TOML writes it: in quotes unless it is a plain word."""
-    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else shown(name)
+    """A key as TOML writes it: in quotes unless it is a plain word; one of any length is cut as values are."""
+    return name if re.fullmatch("[A-Za-z0-9_-]{1,80}", name) else shown(name)

@@ -198,7 +198,9 @@ def _nobody(found: "Comparison") -> Iterator[Finding]:
     elif (a["outcome"] == "major").any() and not (b["outcome"] == "major").any():
         majors = int((a["outcome"] == "major").sum())
         are = "is" if majors == 1 else "are"
-        text = f"{majors:,} {are} {today(found.a)}. Every customer's case would stand alone."
+        text = f"{majors:,} {are} {today(found.a)}."
+        if found.b.flow == "incident":
+            text += " Every customer's case would stand alone."
         yield Finding("warn", "No incident is major any more", text, "R2")
 
 

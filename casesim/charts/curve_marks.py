@@ -4,6 +4,7 @@ All of it is shapes, words included: a browser draws these again in a few millis
 annotation would have everything drawn again.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from casesim.analysis.cliffs import cliffs
 from casesim.charts import tokens
 from casesim.charts.curve_ground import MEASURES, Counts, clipped, stops
 
+# What makes the first noun of a measure's words a plural.
+ONE = re.compile(r"s\b")
 # Of the plot's width and height: what a label needs beside its dot and below it, and how high one stands at most and
 # above another.
 MARGIN, LOW, TOP, LIFT = 0.27, 0.2, 0.93, 0.13
@@ -49,6 +52,7 @@ def curve_marks(
     within = (stem_at >= low) & (stem_at < high)
     moved = zip(stem_at[within].tolist(), np.minimum(heights, clip)[within].tolist(), strict=True)
     will = int(values[at_proposed - 1])
+    alone = was is None
     was = int(values[at_now - 1]) if was is None else was
     here = f"now {now:,}" if standing == "now" else standing
     labels = [(at_now, was, f"{here}: {was:,}", tokens.NOW)]
@@ -67,23 +71,29 @@ def curve_marks(
             _dot(at_proposed, will, tokens.PROPOSED, tokens.PROPOSED),
             *_labels(sorted(labels), most, len(values)),
         ],
-        "title": _title(MEASURES[measure], (now, proposed), (was, will), standing),
+        "title": _title(MEASURES[measure], (now, proposed), (was, will), standing, alone=alone),
     }
 
 
-def _title(words: str, thresholds: tuple[int, int], values: tuple[int, int], standing: str) -> str:
-    """The finding: now and proposed are the pairs' first and second."""
+def _title(words: str, thresholds: tuple[int, int], values: tuple[int, int], standing: str, *, alone: bool) -> str:
+    """The finding: of now and as proposed; alone: whether nothing but the threshold differs."""
     (now, proposed), (was, will) = thresholds, values
     at = f"{now:,}" if standing == "now" else f"an {standing}"
     if now == proposed and was != will:
         return f"At threshold {at} other settings make {was:,} → {will:,} {words}"
     if now == proposed:
-        return f"At threshold {at}: {was:,} {words}"
-    step = "Raising" if proposed > now else "Lowering"
+        return f"At threshold {at}: {_many(was, words)}"
+    who = f"{'Raising' if proposed > now else 'Lowering'} the threshold from {at} to {proposed:,}"
+    if not alone:
+        who = f"Threshold {at} → {proposed:,} and other settings"
     if was == will:
-        return f"{step} the threshold from {at} to {proposed:,} leaves {was:,} {words}"
+        return f"{who}{' leaves' if alone else ' leave'} {_many(was, words)}"
     more = "fewer" if will < was else "more"
-    return f"{step} the threshold from {at} to {proposed:,}: {abs(will - was):,} {more} {words}, {was:,} → {will:,}"
+    return f"{who}: {_many(abs(will - was), f'{more} {words}')}, {was:,} → {will:,}"
+
+
+def _many(count: int, words: str) -> str:
+    return f"{count:,} {ONE.sub('', words, count=1) if count == 1 else words}"
 
 
 def _span(now: int, proposed: int) -> dict[str, Any]:

@@ -3,10 +3,13 @@
 import csv
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import polars as pl
 
+from casesim.dataset.cells import refuse_mostly_empty
 from casesim.tables import DatasetError, shown
 
 _SEPARATORS: Final = (",", ";", "\t")
@@ -43,6 +46,7 @@ def _strict(data: bytes) -> pl.DataFrame:
     if _ODD_START.match(data):
         raise pl.exceptions.ComputeError("Polars ends lines with a line feed and takes the first one for the header")
     separator, header = _header(io.TextIOWrapper(io.BytesIO(data), "utf-8-sig", newline=""))
+    refuse_mostly_empty(data.count(b"\n"), len(header), len(data))
     frame = pl.read_csv(
         data,
         has_header=False,
@@ -58,18 +62,17 @@ def _strict(data: bytes) -> pl.DataFrame:
 def _tolerant(text: str) -> pl.DataFrame:
     """The slow way: quotes within a value, blank lines and short rows are taken as spreadsheets take them."""
     separator, header = _header(io.StringIO(text, newline=""))
-    limit = csv.field_size_limit(2**31 - 1)
     try:
-        lines = csv.reader(io.StringIO(f"{text}\n{_END}\n", newline=""), delimiter=separator)
-        rows = [(lines.line_num, row) for row in lines if row][1:]
+        with _fields_of_any_length():
+            lines = csv.reader(io.StringIO(f"{text}\n{_END}\n", newline=""), delimiter=separator)
+            rows = [(lines.line_num, row) for row in lines if row][1:]
     except csv.Error as error:
         raise DatasetError(f"cannot be read as csv: {error}.") from None
-    finally:
-        csv.field_size_limit(limit)
     if not rows or rows.pop()[1] != [_END]:
         line = rows[-1][0] if rows else 1
         raise DatasetError(f"a quote that opens after line {line} is never closed.")
     width = len(header)
+    refuse_mostly_empty(len(rows), width, len(text))
     for line, row in rows:
         if any(row[width:]):
             raise DatasetError(f"the row that ends in line {line} has {len(row)} values for {width} columns.")
@@ -84,7 +87,9 @@ def _header(text: io.TextIOBase) -> tuple[str, list[str]]:
     for separator in _SEPARATORS:
         text.seek(start)
         try:
-            found.append((separator, next((row for row in csv.reader(text, delimiter=separator) if row), [])))
+            # A line of many names is one field to the wrong separator.
+            with _fields_of_any_length():
+                found.append((separator, next((row for row in csv.reader(text, delimiter=separator) if row), [])))
         except csv.Error as error:
             raise DatasetError(f"its first line cannot be read as column names: {error}.") from None
     separator, header = max(found, key=lambda pair: len(pair[1]))
@@ -95,6 +100,15 @@ def _header(text: io.TextIOBase) -> tuple[str, list[str]]:
     if repeated:
         raise DatasetError(f"has several columns named {', '.join(map(shown, repeated))}.")
     return separator, header
+
+
+@contextmanager
+def _fields_of_any_length() -> Iterator[None]:
+    limit = csv.field_size_limit(2**31 - 1)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(limit)
 
 
 def _named(frame: pl.DataFrame, header: list[str]) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import polars as pl
 
+from casesim.dataset.cells import refuse_mostly_empty
 from casesim.dataset.types import as_type, common_type
 from casesim.tables import DatasetError
 
@@ -30,10 +31,10 @@ def read_json(data: bytes) -> pl.DataFrame:
     try:
         whole = msgspec.json.decode(data, type=list[msgspec.Raw] | dict[str, msgspec.Raw])
         if isinstance(whole, list):
-            return _table(whole)
+            return _table(whole, len(data))
         for key in ("records", "result"):
             if key in whole:
-                return _table(msgspec.json.decode(whole[key], type=list[msgspec.Raw]))
+                return _table(msgspec.json.decode(whole[key], type=list[msgspec.Raw]), len(data))
     except (msgspec.DecodeError, RecursionError) as error:
         raise DatasetError(
             f'is not JSON of the form [...], {{"records": [...]}} or {{"result": [...]}}: {error}.'
@@ -51,7 +52,7 @@ def read_ndjson(data: bytes) -> pl.DataFrame:
     """
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
-        return _table(_LINES.decode_lines(data))
+        return _table(_LINES.decode_lines(data), len(data))
     except _FAULTS as error:
         raise DatasetError(f"{_first_fault(data) or error}. Expected: one JSON object a line.") from None
 
@@ -67,9 +68,10 @@ def _first_fault(data: bytes) -> str | None:
     return None
 
 
-def _table(records: list[Any]) -> pl.DataFrame:
+def _table(records: list[Any], size: int) -> pl.DataFrame:
     frames = [_batch(records[start : start + _BATCH]) for start in range(0, len(records), _BATCH)]
     names = dict.fromkeys(chain.from_iterable(frame.columns for frame in frames))
+    refuse_mostly_empty(len(records), len(names), size)
     types = {n: _common(n, [f[n] for f in frames if n in f.schema]) for n in names}
     return pl.concat(
         [
@@ -95,8 +97,10 @@ def _common(name: str, columns: list[pl.Series]) -> pl.DataType:
 
 
 def _batch(records: list[Any]) -> pl.DataFrame:
-    rows = msgspec.json.decode(b"[" + b",".join(records) + b"]", type=list[dict[str, Any]])
+    text = b"[" + b",".join(records) + b"]"
+    rows = msgspec.json.decode(text, type=list[dict[str, Any]])
     names = dict.fromkeys(chain.from_iterable(rows))
+    refuse_mostly_empty(len(rows), len(names), len(text))
     return pl.DataFrame([_column(name, [row.get(name) for row in rows]) for name in names], height=len(rows))
 
 

@@ -15,11 +15,11 @@ from typing import IO, Any, Final, cast
 import polars as pl
 
 from casesim.dataset import packed
+from casesim.dataset.cells import CELLS
 from casesim.tables import DatasetError, shown
 
 # What one workbook may take. One of 600,000 rows and 20 columns takes 2 GiB and, on a slow machine, a minute.
 MEMORY: Final = 8 * 2**30
-CELLS: Final = 100_000_000
 SECONDS: Final = 15 * 60
 
 _READER: Final = Path(__file__).with_name("workbook_reader.py")

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from casesim.tables import OutputError
+from casesim.visible import visible
 
 if sys.platform != "win32":
     import fcntl
@@ -67,7 +68,7 @@ def left(target: Path, kind: Kind) -> list[Path]:
 def say_put_right(target: Path, *, restored: bool) -> None:
     """Say in one line, on stderr unless the program logs elsewhere, that an earlier writer was stopped here."""
     what = "what was there before is back in its place" if restored else "what it left beside it is removed"
-    _LOG.warning("%s: an earlier run was stopped while it wrote here; %s.", target, what)
+    _LOG.warning("%s: an earlier run was stopped while it wrote here; %s.", visible(str(target)), what)
 
 
 def _locked(lock: Path, target: Path) -> int | None:

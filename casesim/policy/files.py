@@ -106,7 +106,7 @@ def _plain(value: object) -> str:
 
 
 def _xml_rows(text: str, where: str) -> Iterable[tuple[str, str]]:
-    rows: list[dict[str, str]] = []
+    rows: list[dict[str, list[str]]] = []
     path: list[str] = []
 
     def start(tag: str, _attributes: object) -> None:
@@ -116,7 +116,8 @@ def _xml_rows(text: str, where: str) -> Iterable[tuple[str, str]]:
 
     def data(piece: str) -> None:
         if len(path) > 1 and path[-2] == "sys_properties":
-            rows[-1][path[-1]] = rows[-1].get(path[-1], "") + piece
+            # A text comes in as many pieces as it has lines.
+            rows[-1].setdefault(path[-1], []).append(piece)
 
     def refuse(*_declaration: object) -> None:
         # Entities, which stand in it, can blow up a small file or read others.
@@ -135,7 +136,7 @@ def _xml_rows(text: str, where: str) -> Iterable[tuple[str, str]]:
         raise PolicyError(
             f"{where}: there is no element sys_properties with a name, so this is no export of that table."
         )
-    return [(row["name"], row.get("value", "")) for row in rows if "name" in row]
+    return [("".join(row["name"]), "".join(row.get("value", []))) for row in rows if "name" in row]
 
 
 def _neighbours(path: Path) -> str:

@@ -14,7 +14,6 @@ from casesim.workbench.background import Background
 from casesim.workbench.board import Board
 from casesim.workbench.groups import Grouping
 from casesim.workbench.handing import saved
-from casesim.workbench.incidents import Incidents
 from casesim.workbench.layout import dim
 from casesim.workbench.narrowing import Narrowing
 from casesim.workbench.pieces import refused, text
@@ -88,9 +87,8 @@ class Changes:
                 return
             numbers = self.grouping.numbers(self._boards, group)
             name = dict(self._found.select("id", "name").iter_rows())[group]
-            records = self._now.incidents.by_record["number"].is_in(numbers.implode()).to_numpy()
             self.grouping, self.first = None, 0
-            self.narrowing.show_group(name, records)
+            self.narrowing.show_group(name, numbers)
             front()
 
         self.table.on_open(opened)
@@ -98,7 +96,7 @@ class Changes:
     def show_thresholds(self, board: Board, now: int, proposed: int) -> None:
         """What changes between two thresholds of one policy: read from arrays."""
         own = board.incidents
-        asked, narrowed = own.between(now, proposed), self.narrowing.mask(own)
+        asked, narrowed = own.between(now, proposed), self.narrowing.mask(board)
         every, _ = own.counts(now, proposed)
         asked = asked if narrowed is None else asked & narrowed
         places = np.flatnonzero(asked)
@@ -107,24 +105,26 @@ class Changes:
             self._group(self.grouping, [board], lambda: own.frame["incident_number"][places])
             return
         page = own.listed(places[self.first : self.first + PAGE], now, proposed)
-        self._show([row_of(row) for row in page.iter_rows(named=True)], len(places), every, ORDER)
+        self._show([row_of(row) for row in page.iter_rows(named=True)], len(places), (every, own.frame.height), ORDER)
 
     def show_comparison(self, found: Comparison, proposed: Board) -> None:
         """What changes between two policies, worst first; `proposed`: the board of the second."""
-        own = self._now.incidents
-        changed = _narrowed(found.changed, own, self.narrowing)
+        # The two may be of other records (R12).
+        boards = [self._now]
+        if proposed.prepared.records.tables != self._now.prepared.records.tables:
+            boards.append(proposed)
+        changed = _narrowed(found.changed, boards, self.narrowing)
         self._listed = lambda: changed.select(COLUMNS)
         if self.grouping is not None:
             self._group(self.grouping, [self._now, proposed], lambda: changed["incident_number"])
             return
         page = changed.slice(self.first, PAGE)
-        every = [board.incidents.frame.select("incident_number", "ci") for board in (self._now, proposed)]
+        every = [board.incidents.frame.select("incident_number", "ci") for board in boards]
         here = [rows.filter(rows["incident_number"].is_in(page["incident_number"].implode())) for rows in every]
-        # The two may be of other records (R12).
         cis = pl.concat(here).unique("incident_number", keep="first")
         named = page.join(cis, on="incident_number", how="left", maintain_order="left")
         rows = [row_of(row) for row in named.iter_rows(named=True)]
-        self._show(rows, changed.height, found.changed.height, WORST)
+        self._show(rows, changed.height, (found.changed.height, found.height), WORST)
 
     def wait(self, said: str = "counting which incidents change…") -> None:
         """What is listed is being counted again; or cannot be told, for what is said."""
@@ -178,17 +178,18 @@ class Changes:
         columns = [["name", grouping.one[0].upper() + grouping.one[1:], ""], *(["count", head, "n"] for head in heads)]
         self._page(said, columns, rows, "most incidents that change first; click one to list them")
 
-    def _show(self, rows: list[list[Any]], total: int, every: int, order: str) -> None:
+    def _show(self, rows: list[list[Any]], total: int, of: tuple[int, int], order: str) -> None:
         """A page; the chosen record stays chosen while it is there, else the first is.
 
         Args:
-            rows: of the page; total: how many are listed; every: how many change; order: theirs, in words.
+            rows: of the page; total: how many are listed; of: how many change, and how many there are; order: theirs,
+                in words.
         """
         self._reader.stop()
         self.total = total
-        said = f"{total:,} of {self._now.incidents.frame.height:,} incidents change"
+        said = f"{total:,} of {of[1]:,} incidents change"
         if self.narrowing.said:
-            said = f"{total:,} of the {every:,} that change"
+            said = f"{total:,} of the {of[0]:,} that change"
         self._page(said, self._columns, rows, order)
 
     def _page(self, said: str, columns: list[list[str]], rows: list[list[Any]], order: str) -> None:
@@ -213,8 +214,11 @@ def _headed(words: str, standing: str) -> str:
     return words.replace("Now", standing[0].upper() + standing[1:])
 
 
-def _narrowed(changed: pl.DataFrame, own: Incidents, narrowing: Narrowing) -> pl.DataFrame:
-    mask = narrowing.mask(own)
-    if mask is None:
-        return changed
-    return changed.filter(pl.col("incident_number").is_in(own.frame["incident_number"].filter(mask).implode()))
+def _narrowed(changed: pl.DataFrame, boards: Sequence[Board], narrowing: Narrowing) -> pl.DataFrame:
+    listed = []
+    for board in boards:
+        mask = narrowing.mask(board)
+        if mask is None:
+            return changed
+        listed.append(board.incidents.frame["incident_number"].filter(mask))
+    return changed.filter(pl.col("incident_number").is_in(pl.concat(listed).implode()))

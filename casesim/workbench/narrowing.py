@@ -13,7 +13,7 @@ from casesim.analysis.segments import MOMENTS, Segments, segments
 from casesim.analysis.wording import clean, day
 from casesim.engine.simulate import Simulation
 from casesim.tables import DatasetError
-from casesim.workbench.incidents import Incidents
+from casesim.workbench.board import Board
 from casesim.workbench.pieces import refused
 
 Mask = NDArray[np.bool_]
@@ -47,9 +47,12 @@ class Narrowing:
         self.group = w.Button(tooltip="list every group again", layout=w.Layout(display="none")).add_class("cs-chip")
         self.error = w.HTML()
         self._of_week: date | None = None
-        self._in_group: Mask | None = None
+        self._in_group: pl.Series | None = None
         self._found: Segments | None = None
-        self._in_segment: Mask | None = None
+        # The records last asked for: of which run, and of which field and value.
+        self._kept: Mask = np.zeros(0, np.bool_)
+        self._of_run: Simulation | None = None
+        self._of_value: tuple[str, str | None] | None = None
         self._quiet = False
         self.field.observe(lambda change: self._fields(change["new"]), "value")
         self.value.observe(lambda change: self._values(change["new"]), "value")
@@ -66,11 +69,11 @@ class Narrowing:
         self.week.description = "" if self._of_week is None else f"week of {day(self._of_week)} ×"
         self._asked()
 
-    def show_group(self, name: str, records: Mask | None) -> None:
+    def show_group(self, name: str, numbers: pl.Series | None) -> None:
         """List the incidents of one configuration item or customer alone; None lists every group again."""
-        self._in_group = records
-        self.group.layout.display = "none" if records is None else ""
-        self.group.description = "" if records is None else f"{clean(name, 24)} ×"
+        self._in_group = numbers
+        self.group.layout.display = "none" if numbers is None else ""
+        self.group.description = "" if numbers is None else f"{clean(name, 24)} ×"
         self._asked()
 
     @property
@@ -87,10 +90,14 @@ class Narrowing:
             parts.append(f"“{clean(self.search.value.strip(), 30)}”")
         return ", ".join(parts)
 
-    def mask(self, own: Incidents) -> Mask | None:
-        """Which incidents are listed, as they stand in `own.frame`; None: all."""
+    def mask(self, board: Board) -> Mask | None:
+        """Which of a board's incidents are listed, as they stand in its `incidents.frame`; None: all."""
         found: list[Mask] = []
-        found += [each[own.record] for each in (self._in_segment, self._in_group) if each is not None]
+        own = board.incidents
+        if self.field.value and self.value.value != -1:
+            found.append(self._segment(board.thresholds.low)[own.record])
+        if self._in_group is not None:
+            found.append(own.frame["incident_number"].is_in(self._in_group.implode()).to_numpy())
         if self._of_week is not None:
             begin = datetime(self._of_week.year, self._of_week.month, self._of_week.day, tzinfo=UTC)
             opened = own.frame["opened_at"]
@@ -119,13 +126,19 @@ class Narrowing:
         self._values(-1)
 
     def _values(self, place: int) -> None:
-        if self._quiet:
-            return
-        found = self._found
-        self._in_segment = None
-        if found is not None and place != -1:
-            self._in_segment = _holding(found, place, self._run.decided.height)
-        self._asked()
+        if not self._quiet:
+            self._asked()
+
+    def _segment(self, run: Simulation) -> Mask:
+        """Which records of a run, in order of number, have the chosen value."""
+        value = self._found.values[self.value.value] if self._found is not None else None
+        if run is not self._of_run or (self.field.value, value) != self._of_value:
+            found = self._found if run is self._run else segments(run, self.field.value)
+            places = [] if found is None else found.values.eq_missing(value).arg_true().to_list()
+            none: Mask = np.zeros(run.decided.height, np.bool_)
+            self._kept = _holding(found, places[0], run.decided.height) if found is not None and places else none
+            self._of_run, self._of_value = run, (self.field.value, value)
+        return self._kept
 
 
 def _holding(found: Segments, place: int, records: int) -> Mask:

@@ -5,7 +5,7 @@ from html import escape
 
 from casesim.analysis.effects import Counts
 from casesim.analysis.findings import Finding, cliff, few_told
-from casesim.analysis.intervals import threshold_of
+from casesim.analysis.intervals import alike, threshold_of
 from casesim.analysis.verdict import NOTHING_READ, percent, sent, signed, standing, threshold_said
 from casesim.analysis.wording import clean, many
 from casesim.policy import Policy
@@ -103,22 +103,31 @@ def _as_it_is(policy: Policy) -> str:
     return _upper(standing(policy)) if policy.assumed else "As it is now"
 
 
-def direction(majors: int, after: int, policy: Policy, proposed: int) -> str:
+def direction(majors: tuple[int, int, int], policy: Policy, proposed: Policy) -> str:
     """What the threshold does, in one line beside it.
 
     Args:
-        majors, after: major incidents at the threshold of `policy`, as it is now, and at `proposed`, under the settings
-            of each.
+        majors: major incidents under the policy as it is now, under the proposed one, and under that at the highest
+            threshold.
+        policy, proposed: the two.
     """
-    now = threshold_of(policy)
-    if now == proposed and majors != after:
-        return f"{_as_it_is(policy)}: other settings make {majors:,} → {after:,} incidents major."
-    if now == proposed:
+    (was, after, least), now, then = majors, threshold_of(policy), threshold_of(proposed)
+    if not alike(policy, proposed):
+        return (
+            f"{_as_it_is(policy)}: other settings make {was:,} → {after:,} incidents major."
+            if now == then
+            else (f"From {_at(policy)} to {then:,}, and other settings: {was:,} → {after:,} incidents major.")
+        )
+    if now == then:
         are = f"{many(after, 'incident')} {'is' if after == 1 else 'are'} major"
-        more = "A higher one makes fewer" if after else "None is at a higher one either"
-        return f"{_as_it_is(policy)}: {are}. {more}."
-    at = f"{'assumed ' if policy.assumed else ''}{now:,}"
-    return f"{'Raising' if proposed > now else 'Lowering'} it: {majors:,} major at {at} → {after:,} at {proposed:,}."
+        more = "A higher one makes fewer" if least < after else "A higher one makes as many"
+        return f"{_as_it_is(policy)}: {are}. {more if after else 'None is at a higher one either'}."
+    step = "Raising" if then > now else "Lowering"
+    return f"{step} it: {was:,} major at {_at(policy)} → {after:,} at {then:,}."
+
+
+def _at(policy: Policy) -> str:
+    return f"{'assumed ' if policy.assumed else ''}{threshold_of(policy):,}"
 
 
 def proposal(changed: Mapping[str, object], faults: int, unseen: Sequence[str]) -> str:

@@ -179,7 +179,7 @@ class Workbench:
 
     @property
     def _thresholds_alone(self) -> bool:
-        return thresholds_alone(self.current, self._valid)
+        return thresholds_alone(*self._policies())
 
     def _show(self) -> None:
         """Everything that arrays can tell now; then what takes longer."""
@@ -202,7 +202,11 @@ class Workbench:
             policies = self._policies()
             self.answers.show(self._now, self._board, *policies, comparison=self.later.comparison, stale=self._stale)
         self.threshold.show(
-            pieces.direction(self._now.majors(now), self._board.majors(value), self.current, value),
+            pieces.direction(
+                (self._now.majors(now), self._board.majors(value), self._board.majors(self._board.top)),
+                self.current,
+                self.policy,
+            ),
             lambda stop: steps(self._board, value, stop),
         )
         self._proposal()

@@ -68,12 +68,12 @@ def test_the_band_stands_behind_the_curve_and_in_its_texts(table):
 @pytest.mark.parametrize(
     ("now", "proposed", "title"),
     [
-        (3, 4, "Raising the threshold from 3 to 4: 1 fewer major cases, 1 → 0"),
+        (3, 4, "Raising the threshold from 3 to 4: 1 fewer major case, 1 → 0"),
         (4, 1, "Lowering the threshold from 4 to 1: 2 more major cases, 0 → 2"),
-        (2, 3, "Raising the threshold from 2 to 3 leaves 1 major cases"),
-        (3, 3, "At threshold 3: 1 major cases"),
+        (2, 3, "Raising the threshold from 2 to 3 leaves 1 major case"),
+        (3, 3, "At threshold 3: 1 major case"),
         # Beyond the last threshold of the table nothing changes.
-        (3, 99, "Raising the threshold from 3 to 99: 1 fewer major cases, 1 → 0"),
+        (3, 99, "Raising the threshold from 3 to 99: 1 fewer major case, 1 → 0"),
     ],
 )
 def test_the_title_says_the_finding(table, now, proposed, title):

@@ -7,6 +7,7 @@ import pytest
 import xlsxwriter
 
 from casesim.dataset import load
+from casesim.dataset.text_csv import read_csv
 from casesim.tables import DatasetError
 from tests.dataset.helpers import column, write
 
@@ -343,3 +344,24 @@ def test_bad_binary_files(tmp_path, name, content):
 def test_a_folder_whose_name_looks_like_a_pattern(tmp_path):
     folder = write(tmp_path / "a[1]*", incident_parquet=parquet(FRAME))
     assert load(folder).height("incident") == 1
+
+
+@pytest.mark.parametrize("name", ["incident.ndjson", "incident.json", "incident.csv"])
+def test_a_small_file_of_a_great_many_empty_cells_is_refused(tmp_path, name):
+    """12,000 rows, each with a column of its own: 144 million cells in less than a megabyte."""
+    rows = 12_000
+    lines = [f'{{"number":"INC{at}","k{at}":"a"}}' for at in range(rows)]
+    texts = {
+        "incident.ndjson": "\n".join(lines),
+        "incident.json": f"[{','.join(lines)}]",
+        "incident.csv": "\n".join([",".join(["number", *(f"k{at}" for at in range(rows))]), *(["INC"] * rows)]),
+    }
+    (tmp_path / name).write_text(texts[name])
+    with pytest.raises(DatasetError, match=rf"{name}.* would have 12,000 rows of 12,001 columns, nearly all"):
+        load(tmp_path)
+
+
+def test_a_header_of_more_than_a_field_may_have_is_read():
+    names = ["number", "opened_at", *(f"name_{at}" for at in range(20_000))]
+    frame = read_csv(f"{','.join(names)}\nINC1,2026-03-05 10:00:00{',' * 20_000}\n".encode())
+    assert (frame.width, frame.rows()[0][:3]) == (20_002, ("INC1", "2026-03-05 10:00:00", None))

@@ -246,3 +246,12 @@ def test_a_folder_is_its_owners_alone_from_birth_unless_shared(tmp_path, umask, 
     finally:
         os.umask(before)
     assert (during, (tmp_path / "out").stat().st_mode & 0o777) == modes
+
+
+def test_what_was_put_right_is_said_in_one_line_whatever_the_name(tmp_path, caplog):
+    out = tmp_path / "o\x1b[31m\u202e\nwarn: forged"
+    (out.parent / f".{out.name}.partial-123").mkdir()
+    put_right(out)
+    [line] = caplog.messages
+    assert "o\\u001b[31m\\u202e\\u000awarn: forged: an earlier run was stopped" in line
+    assert line.isprintable()

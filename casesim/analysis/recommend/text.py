@@ -181,7 +181,10 @@ def _allowed(row: dict[str, object]) -> str:
 def _findings(found: "Recommendation") -> Iterator[str]:
     for side, broken in zip(("below", "above"), found.neighbours, strict=True):
         if broken is not None:
-            yield f"[i] Not {broken.threshold:,}, the next {side} that is not allowed: {_broken(broken)}."
+            last = found.figures.last_of(found.figures.stop_of(broken.threshold))
+            are = "is" if last == broken.threshold else "are"
+            some = _between(broken.threshold, last, found)
+            yield f"[i] Not {some}, the next {side} that {are} not allowed: {_broken(broken)}."
     interval, backtest, drift = found.interval, found.backtest, found.drift
     if interval is None or backtest is None or drift is None:
         yield (
