@@ -20,11 +20,14 @@ from casesim.visible import visible
 
 # A page that is being opened has its kernel before it is connected to it.
 LEFT = timedelta(minutes=2)
+# Jupyter's, by which every browser of today talks to a kernel.
+PROTOCOL = "v1.kernel.websocket.jupyter.org"
 NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def guard(served: Application, paths: str = ".*") -> None:
-    """Refuse every request that is not to one of our names (403), or for a path that there is no use for (404).
+    """Refuse every request that is not to one of our names (403), for a path that there is no use for (404), or for a
+    socket of another protocol than pages speak (400).
 
     Args:
         served: what answers all others. Any port will do, as it may be forwarded.
@@ -33,6 +36,7 @@ def guard(served: Application, paths: str = ".*") -> None:
     refusals = [
         Rule(_Elsewhere(), _Refused, {"status": 403, "why": "This server answers to 127.0.0.1 and localhost alone."}),
         Rule(_Odd(paths), _Refused, {"status": 404, "why": "There is nothing here."}),
+        Rule(_Old(), _Refused, {"status": 400, "why": f"Sockets speak {PROTOCOL} here."}),
     ]
     served.default_router.rules[:0] = refusals
 
@@ -66,6 +70,15 @@ class _Odd(Matcher):
         except ValueError:
             return {}
         return None if visible(path) == path and self.paths.fullmatch(request.path) else {}
+
+
+class _Old(Matcher):
+    """Voila takes what an older protocol packs for the newer one, and reads it for ever."""
+
+    def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
+        spoken = request.headers.get("Sec-WebSocket-Protocol", "").split(",")
+        channels = request.path.rstrip("/").endswith("/channels")
+        return {} if channels and PROTOCOL not in map(str.strip, spoken) else None
 
 
 class _Refused(RequestHandler):

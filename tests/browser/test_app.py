@@ -13,6 +13,7 @@ import casesim as cs
 from casesim.policy import Policy
 from casesim.workbench.pieces import TILES, tiles
 from tests.browser.conftest import Server, drawn, kernel_of, shot
+from tests.cli.sockets import PROTOCOL, packed
 
 READY = "document.querySelector('.cs-verdict')"
 
@@ -487,38 +488,23 @@ def test_no_code_reaches_a_kernel(app, page):
         else []
     )
     proof = app.folder / "proof"
-    message = {
-        "header": {
-            "msg_id": "1",
-            "msg_type": "execute_request",
-            "session": "s",
-            "username": "",
-            "version": "5.3",
-            "date": "",
-        },
-        "parent_header": {},
-        "metadata": {},
-        "content": {
-            "code": f"open({str(proof)!r}, 'w').write('x')",
-            "silent": False,
-            "store_history": False,
-            "allow_stdin": False,
-        },
-        "channel": "shell",
-    }
+    content = {"code": f"open({str(proof)!r}, 'w').write('x')", "silent": False}
+    message = list(packed("shell", "execute_request", content))
     kernel = kernel_of(page)
     ids = {kernel, *(each["id"] for each in kernels)}
     for each in ids:
-        page.evaluate(
-            """([id, token, message]) => new Promise(done => {
-              const socket = new WebSocket(`ws://${location.host}/api/kernels/${id}/channels?token=${token}`);
+        opened = page.evaluate(
+            """([id, token, message, protocol]) => new Promise(done => {
+              const url = `ws://${location.host}/api/kernels/${id}/channels?token=${token}`;
+              const socket = new WebSocket(url, protocol);
               socket.onopen = () => {
-                socket.send(JSON.stringify(message));
-                setTimeout(() => { socket.close(); done(); }, 1500);
+                socket.send(new Uint8Array(message));
+                setTimeout(() => { socket.close(); done(true); }, 1500);
               };
-              socket.onerror = () => done();
+              socket.onerror = () => done(false);
             })""",
-            [each, app.token, message],
+            [each, app.token, message, PROTOCOL],
         )
+        assert opened or each != kernel
     assert ids
     assert not proof.exists()

@@ -12,10 +12,11 @@ import time
 from pathlib import Path
 
 import pytest
-from tornado.httpclient import HTTPRequest
+from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
 from casesim.synth import synth
+from tests.cli.sockets import PROTOCOL, packed, unpacked
 
 pytestmark = pytest.mark.slow
 TOKEN = {"Authorization": "token secret"}
@@ -200,7 +201,9 @@ def test_no_more_kernels_than_allowed_and_no_message_but_those_of_widgets(app):
 
     async def talk() -> list[dict[str, object]]:
         url = f"ws://127.0.0.1:{app.port}/api/kernels/{kernel}/channels"
-        socket = await websocket_connect(HTTPRequest(url, headers=TOKEN))
+        with pytest.raises(HTTPClientError, match="400"):
+            await websocket_connect(HTTPRequest(url, headers=TOKEN))
+        socket = await websocket_connect(HTTPRequest(url, headers=TOKEN), subprotocols=[PROTOCOL])
         answers = []
         for channel, kind, content in (
             ("control", "shutdown_request", {"restart": False}),
@@ -211,13 +214,11 @@ def test_no_more_kernels_than_allowed_and_no_message_but_those_of_widgets(app):
             ("stdin", "input_reply", {"value": "x"}),
             ("shell", "kernel_info_request", {}),
         ):
-            header = {"msg_id": kind + channel, "msg_type": kind, "session": "s", "username": "u", "version": "5.3"}
-            message = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": channel}
-            await socket.write_message(json.dumps({**message, "buffers": []}))
+            await socket.write_message(packed(channel, kind, content), binary=True)
         while not answers or answers[-1]["msg_type"] != "kernel_info_reply":
-            text = await asyncio.wait_for(socket.read_message(), 120)
-            assert isinstance(text, str)
-            answers.append(json.loads(text))
+            message = await asyncio.wait_for(socket.read_message(), 120)
+            assert isinstance(message, bytes)
+            answers.append(unpacked(message))
         # What is no message ends the talk, and not the server.
         await socket.write_message("{")
         socket.close()
