@@ -126,7 +126,7 @@ class Policy:
             PolicyError: as `Policy(...)`.
         """
         change = keywords.shaped(changes, self.where)
-        if changes and changes.keys() <= _THRESHOLDS and None not in changes.values():
+        if changes and changes.keys() <= _THRESHOLDS and all(each is not None for each in changes.values()):
             # What a slider moves: nothing else is read or written out again.
             return _moved(self, read_settings(change, self.where))
         return self._changed(keywords.merged(self._given(), change), change, CHANGED)
